@@ -1,0 +1,343 @@
+"""What a configuration folder may say: one pydantic model a file, and nothing about reading it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from orchestration.half_year import HalfYear
+
+NOT_A_LIBRARY = "not_a_library"
+WEEKDAYS_DA = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
+_SPELLINGS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+SourceName = Literal["mainmanager", "survey", "opening_hours", "presence"]
+
+
+def match_key(text: str) -> str:
+    """The form in which names are compared: no case, no extra space, æ/ae, ø/oe and å/aa alike.
+
+    An exact comparison of this key is all the matching there is; nothing is guessed.
+    """
+    folded = unicodedata.normalize("NFC", text).replace("\xa0", " ").casefold()
+    return " ".join(folded.translate(_SPELLINGS).split())
+
+
+def _half_year_id(value: str) -> str:
+    return HalfYear.parse(value).id
+
+
+HalfYearId = Annotated[str, AfterValidator(_half_year_id)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PlausibleDates(_Model):
+    """Dates outside are quarantined as implausible."""
+
+    from_: dt.date = Field(alias="from", ge=dt.date(2000, 1, 1))
+    to: dt.date = Field(le=dt.date(2049, 12, 31))
+
+
+class Municipality(_Model):
+    """municipality.yml."""
+
+    municipality: str
+    country: str
+    timezone: str = "Europe/Copenhagen"
+    maturity_days: int = Field(ge=0, le=365)
+    minimum_respondents: int = Field(ge=1)
+    required_sources: list[SourceName] = []
+    plausible_dates: PlausibleDates
+    unsafe_behaviour_category: str | None = None
+
+
+class District(_Model):
+    """One row of districts.csv."""
+
+    district_id: int
+    district_name: str
+
+
+class Library(_Model):
+    """One row of libraries.csv."""
+
+    library_id: Identifier
+    isil: str
+    library_name: str
+    district_id: int
+
+
+class Place(_Model):
+    """One row of places.csv: a name as exports write it."""
+
+    alias: str
+    library_id: str
+
+
+class Category(_Model):
+    """One row of categories.csv."""
+
+    category_id: Identifier
+    category_name_da: str
+    category_name_en: str
+
+
+class CategoryAlias(_Model):
+    """One row of category_aliases.csv: a name as exports write it."""
+
+    alias: str
+    category_id: str
+
+
+class NormalHours(_Model):
+    """One row of normal_opening_hours.csv: self-service hours of a weekday from a date on."""
+
+    library_id: str
+    valid_from: dt.date
+    weekday: Literal[WEEKDAYS_DA]  # type: ignore[valid-type]
+    self_service_hours: float = Field(ge=0, le=24)
+
+
+class Intervention(_Model):
+    """One row of interventions.csv."""
+
+    intervention_id: Identifier
+    library_id: str
+    starts_on: dt.date
+    ends_on: dt.date | None = None
+    label_da: str
+
+
+class IncidentHeaders(_Model):
+    """Accepted headers of each column of an incident export."""
+
+    incident_id: list[str] = Field(min_length=1)
+    reported_at: list[str] = Field(min_length=1)
+    occurred_at: list[str] = []
+    occurred_time: list[str] = []
+    location: list[str] = Field(min_length=1)
+    category: list[str] = Field(min_length=1)
+    status: list[str] = []
+    updated_at: list[str] = []
+    count: list[str] = []
+
+
+class Incidents(_Model):
+    """incidents.yml."""
+
+    headers: IncidentHeaders
+    date_formats: list[str] = Field(min_length=1)
+    time_formats: list[str] = []
+    void_statuses: list[str] = []
+    footers: list[str] = []
+    decimal_comma: bool = True
+
+
+class Completed(_Model):
+    """The variable and code that mark a completed answer."""
+
+    variable: str
+    value: str
+
+
+class Question(_Model):
+    """A survey question: its variable and what counts as favourable."""
+
+    question_id: Identifier
+    variable: str
+    text_da: str
+    answers: list[str] = Field(min_length=2)
+    favourable: list[str] = Field(min_length=1)
+    not_counted: list[str] = []
+
+    @model_validator(mode="after")
+    def _favourable_is_an_answer(self) -> Question:
+        unknown = set(self.favourable) - set(self.answers)
+        if unknown:
+            raise ValueError(f"favourable answers that are no answers: {sorted(unknown)}")
+        return self
+
+
+class Survey(_Model):
+    """survey.yml; of ``completed``, the first whose variable the export has decides."""
+
+    completed: list[Completed] = Field(min_length=1)
+    library_variable: str
+    questions: list[Question] = Field(min_length=1)
+
+
+class OpeningHoursCategories(_Model):
+    """Titles of the CMS's categories, by what they mean."""
+
+    open: list[str] = []
+    staffed: list[str] = []
+    self_service: list[str] = []
+    ignored: list[str] = []
+
+
+class OpeningHours(_Model):
+    """opening_hours.yml."""
+
+    categories: OpeningHoursCategories
+    branches: dict[int, str] = {}
+
+
+class PresenceHeaders(_Model):
+    """Accepted headers of each column of the presence register."""
+
+    library: list[str] = Field(min_length=1)
+    function: list[str] = Field(min_length=1)
+    from_: list[str] = Field(alias="from", min_length=1)
+    to: list[str] = Field(min_length=1)
+    weekdays: list[str] = Field(min_length=1)
+    from_time: list[str] = Field(min_length=1)
+    to_time: list[str] = Field(min_length=1)
+    count: list[str] = []
+    status: list[str] = Field(min_length=1)
+
+
+class PresenceFunctions(_Model):
+    """Names of the functions whose presence is counted."""
+
+    guard: list[str] = []
+    night_host: list[str] = []
+    relation_worker: list[str] = []
+
+
+class PresenceStatuses(_Model):
+    """Names of the two statuses of a presence row."""
+
+    planned: list[str] = Field(min_length=1)
+    actual: list[str] = Field(min_length=1)
+
+
+class Presence(_Model):
+    """presence.yml."""
+
+    headers: PresenceHeaders
+    functions: PresenceFunctions
+    statuses: PresenceStatuses
+    date_formats: list[str] = Field(min_length=1)
+
+
+class Scope(_Model):
+    """What a figure is about: one library or one district."""
+
+    kind: Literal["library", "district"]
+    id: str
+
+
+HourMeasure = Literal[
+    "open_hours",
+    "staffed_hours",
+    "self_service_hours",
+    "restricted_self_service_hours",
+    "guard_hours",
+    "night_host_hours",
+    "relation_worker_hours",
+]
+
+
+class _Figure(_Model):
+    figure_id: Identifier
+    label_da: str
+    scope: Scope
+    half_year_to: HalfYearId
+
+
+class ChangeFigure(_Figure):
+    """Per cent change in a count between two half-years; ``steps`` are half-years between."""
+
+    kind: Literal["change"]
+    measure: Literal["incidents", "unsafe_behaviour_incidents"]
+    half_year_from: HalfYearId
+    steps: list[HalfYearId] = []
+
+
+class ShareFigure(_Figure):
+    """Share of favourable answers, or its change since an earlier wave."""
+
+    kind: Literal["share"]
+    measure: str
+    wave_from: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2})?$")
+
+
+class RankFigure(_Figure):
+    """A district's rank by incidents."""
+
+    kind: Literal["rank"]
+    measure: Literal["incidents"]
+
+
+class HoursFigure(_Figure):
+    """Hours of one or more measures, added up."""
+
+    kind: Literal["hours"]
+    measure: HourMeasure | list[HourMeasure]
+
+
+Figure = Annotated[
+    ChangeFigure | ShareFigure | RankFigure | HoursFigure, Field(discriminator="kind")
+]
+
+
+class Figures(_Model):
+    """figures.yml."""
+
+    figures: list[Figure]
+
+
+class Claim(_Model):
+    """A sentence of a past briefing, and the figure and number that it states."""
+
+    claim_id: Identifier
+    figure_id: str
+    text_da: str
+    direction: Literal["down", "up", "level"] | None = None
+    value: float | None = None
+    value_from: float | None = None
+    value_to: float | None = None
+
+
+class Claims(_Model):
+    """claims.yml."""
+
+    claims: list[Claim] = []
+
+
+class Config(_Model):
+    """A whole configuration folder, checked; see the files of the packaged one."""
+
+    municipality: Municipality
+    districts: list[District] = Field(min_length=1)
+    libraries: list[Library] = Field(min_length=1)
+    places: list[Place]
+    categories: list[Category] = Field(min_length=1)
+    category_aliases: list[CategoryAlias]
+    normal_opening_hours: list[NormalHours]
+    interventions: list[Intervention]
+    incidents: Incidents
+    survey: Survey
+    opening_hours: OpeningHours
+    presence: Presence
+    figures: Figures
+    sentences: dict[str, dict[str, str]]
+    claims: Claims
+
+    def place_to_library(self) -> dict[str, str | None]:
+        """Match key of a place to library id; None for a place known not to be a library."""
+        return {
+            match_key(p.alias): None if p.library_id == NOT_A_LIBRARY else p.library_id
+            for p in self.places
+        }
+
+    def category_by_alias(self) -> dict[str, str]:
+        """Match key of a category's name to category id."""
+        return {match_key(a.alias): a.category_id for a in self.category_aliases}

@@ -1,0 +1,33 @@
+"""The errors that are shown to a person as a sentence; anything else is a defect."""
+
+from __future__ import annotations
+
+
+class DatasporError(Exception):
+    """Something the user can mend; its text says what is wrong, where, and what to do."""
+
+
+class UsageError(DatasporError):
+    """Arguments or environment cannot be used (exit code 2)."""
+
+
+class ConfigError(DatasporError):
+    """A configuration folder is wrong (exit code 2).
+
+    ``problems`` holds one sentence for each thing to mend, each with file and line.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class UnreadableFileError(DatasporError):
+    """A source file cannot be used as a whole; it becomes one line in the ledger.
+
+    ``status`` is the short code that the ledger keeps: empty, unreadable or wrong_columns.
+    """
+
+    def __init__(self, status: str, reason: str) -> None:
+        self.status = status
+        super().__init__(reason)

@@ -1,0 +1,1 @@
+"""From bytes to typed rows: ``tables`` reads files, the other modules know what the rows mean."""

@@ -1,0 +1,126 @@
+"""Opening hours: what an answer of the Danish library CMS means (module dpl_opening_hours).
+
+All three generations of its schema are read; fields that are not known are left alone. A weekly
+repetition is already stored as dated rows and is not expanded again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from orchestration.config import Config
+from orchestration.config.model import match_key
+from orchestration.errors import UnreadableFileError
+from orchestration.extract.rows import Landed, Reason, frame
+
+MIDNIGHT = 24 * 60
+NOT_AN_ITEM = Reason("bad_item", "the item lacks category, date, times or branch")
+UNKNOWN_BRANCH = Reason("unknown_branch", "the branch is not in opening_hours.yml")
+UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in opening_hours.yml")
+BAD_TIME = Reason("bad_time", "date or times cannot be read, or it ends before it starts")
+IGNORED_CATEGORY = Reason("ignored_category", "the category is no opening hour of the house")
+
+
+def extract(path: Path, source_file_id: str, config: Config) -> Landed:
+    """The items of one snapshot; its local date of observation is its file name.
+
+    Raises:
+        UnreadableFileError: no JSON array, or a name that is no date.
+    """
+    try:
+        snapshot_on = dt.date.fromisoformat(path.stem)
+    except ValueError as error:
+        raise UnreadableFileError(
+            "wrong_name", "a snapshot is named by its date of observation, such as 2025-01-13.json"
+        ) from error
+    if path.stat().st_size == 0:
+        raise UnreadableFileError("empty", "the file is empty (0 bytes); fetch it again")
+    try:
+        items = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFileError("unreadable", f"not valid JSON ({error}); fetch it again") from error
+    if not isinstance(items, list):
+        raise UnreadableFileError("wrong_columns", "expected a JSON array of opening hours")
+    branch = _branches(config)
+    kinds = {
+        match_key(title).rstrip(": "): kind
+        for kind, titles in config.opening_hours.categories.model_dump().items()
+        for title in titles
+    }
+    rows = []
+    for number, item in enumerate(items, start=1):
+        rows.append(
+            {
+                "source_file_id": source_file_id,
+                "sheet": "",
+                "row_number": number,
+                "snapshot_on": snapshot_on,
+            }
+            | _item(item, branch, kinds)
+        )
+    return Landed(len(rows), {"opening_hours": frame("opening_hours", rows)})
+
+
+def _branches(config: Config) -> dict[str, str]:
+    """ISIL id or node id, as text, to library id."""
+    by_isil = {library.isil: library.library_id for library in config.libraries}
+    return by_isil | {str(node): name for node, name in config.opening_hours.branches.items()}
+
+
+def _item(item: Any, branch: dict[str, str], kinds: dict[str, str]) -> dict[str, Any]:
+    try:
+        isil, node = item.get("branch_isil_id"), item["branch_id"]
+        title = str(item["category"]["title"])
+        times = str(item["date"]), str(item["start_time"]), str(item["end_time"])
+    except (AttributeError, KeyError, TypeError):
+        return _refused(NOT_AN_ITEM)
+    library_id = branch.get(str(isil)) or branch.get(str(node))
+    if library_id is None:
+        return _refused(UNKNOWN_BRANCH, str(isil or node))
+    kind = kinds.get(match_key(title).rstrip(": "))
+    if kind is None:
+        return _refused(UNKNOWN_CATEGORY, title)
+    try:
+        on_date = dt.date.fromisoformat(times[0])
+        start, end = _minute(times[1]), _minute(times[2])
+    except ValueError:
+        return _refused(BAD_TIME, " ".join(times))
+    if end < start:
+        return _refused(BAD_TIME, " ".join(times))
+    row = {
+        "library_id": library_id,
+        "kind": kind,
+        "on_date": on_date,
+        "start_minute": start,
+        "end_minute": end,
+        "outcome": "usable",
+    }
+    if kind == "ignored":
+        row |= {
+            "outcome": "excluded",
+            "reason_code": IGNORED_CATEGORY.code,
+            "reason": IGNORED_CATEGORY.text,
+        }
+    return row
+
+
+def _minute(text: str) -> int:
+    """Minutes since midnight; the CMS writes closing at midnight as 23:59."""
+    match = re.fullmatch(r"(\d{2}):(\d{2})(?::\d{2})?", text)
+    if not match or int(match[1]) > 24 or int(match[2]) > 59:
+        raise ValueError(text)
+    minute = int(match[1]) * 60 + int(match[2])
+    return MIDNIGHT if minute >= MIDNIGHT - 1 else minute
+
+
+def _refused(reason: Reason, value: str | None = None) -> dict[str, Any]:
+    return {
+        "outcome": "quarantined",
+        "reason_code": reason.code,
+        "reason": reason.text,
+        "refused_value": value,
+    }

@@ -1,0 +1,102 @@
+"""What every source's rows have in common: where they stand, and why one cannot be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+Outcome = Literal["usable", "excluded", "quarantined"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row is not used.
+
+    Attributes:
+        code: short, stable, published.
+        text: a sentence without any value of the row, published.
+    """
+
+    code: str
+    text: str
+
+
+@dataclass
+class Landed:
+    """What came out of one source file.
+
+    Attributes:
+        rows_read: data rows in the file; title, header, blank and footer rows are not data rows.
+        tables: landed table name to its rows; every table has ``source_file_id``.
+    """
+
+    rows_read: int
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+# What each landed table holds; types are DuckDB's. These are the only columns ever stored.
+_ROW = {
+    "source_file_id": "varchar",
+    "sheet": "varchar",
+    "row_number": "integer",
+}
+_OUTCOME = {
+    "outcome": "varchar",
+    "reason_code": "varchar",
+    "reason": "varchar",
+    "refused_value": "varchar",
+}
+LANDED_TABLES: dict[str, dict[str, str]] = {
+    "mainmanager_incident": _ROW
+    | {
+        "incident_id": "varchar",
+        "reported_at": "timestamp",
+        "occurred_at": "timestamp",
+        "occurred_at_is_reported": "boolean",
+        "library_id": "varchar",
+        "category_id": "varchar",
+        "status": "varchar",
+        "is_void": "boolean",
+        "updated_at": "timestamp",
+        "incident_count": "integer",
+    }
+    | _OUTCOME,
+    "survey_response": _ROW | {"wave_id": "varchar", "library_id": "varchar"} | _OUTCOME,
+    "survey_answer": _ROW
+    | {"wave_id": "varchar", "question_id": "varchar", "is_favourable": "boolean"},
+    "opening_hours": _ROW
+    | {
+        "snapshot_on": "date",
+        "library_id": "varchar",
+        "kind": "varchar",
+        "on_date": "date",
+        "start_minute": "integer",
+        "end_minute": "integer",
+    }
+    | _OUTCOME,
+    "presence": _ROW
+    | {
+        "library_id": "varchar",
+        "presence_function": "varchar",
+        "starts_on": "date",
+        "ends_on": "date",
+        "weekdays": "varchar",
+        "start_minute": "integer",
+        "end_minute": "integer",
+        "presence_count": "integer",
+        "presence_status": "varchar",
+    }
+    | _OUTCOME,
+}
+
+
+def frame(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of a landed table; keys that the table does not have are an error."""
+    columns = LANDED_TABLES[table]
+    for row in rows[:1]:
+        unknown = row.keys() - columns.keys()
+        if unknown:
+            raise KeyError(f"{table} has no columns {sorted(unknown)}")
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)

@@ -1,0 +1,202 @@
+"""Landing: each source file's bytes into the archive and its rows into Parquet, once by content.
+
+A landed file is known by its content, by the part of the configuration that gave its rows their
+meaning, and by the code that read it; if one of them changes, it is landed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.config import Config
+from orchestration.errors import UnreadableFileError
+from orchestration.extract.rows import LANDED_TABLES, Landed
+from orchestration.landing.inventory import SourceFile, write_atomically
+from orchestration.settings import PROJECT, Settings
+
+_CONFIG_PARTS = {
+    "mainmanager": ("incidents", "places", "category_aliases", "municipality"),
+    "survey": ("survey", "places"),
+    "opening_hours": ("opening_hours", "libraries"),
+    "presence": ("presence", "places", "municipality"),
+}
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A source file's line of the ledger at landing.
+
+    Attributes:
+        status: ``landed``, or why the file could not be used as a whole.
+        reason: a sentence, where it could not.
+        rows_read: data rows in the file.
+        parquet: landed table to the path of its rows.
+        is_new: landed by this call, not before.
+    """
+
+    file: SourceFile
+    status: str
+    reason: str | None
+    rows_read: int
+    parquet: dict[str, str]
+    is_new: bool
+
+
+def land(
+    settings: Settings,
+    config: Config,
+    files: list[SourceFile],
+    on_file: Callable[[LandedFile], None] = lambda landed: None,
+) -> list[LandedFile]:
+    """Land what is new of ``files`` (all of one source) and return the ledger lines of all.
+
+    Args:
+        settings: where things are.
+        config: the municipality's configuration.
+        files: the source's files, from the inventory.
+        on_file: called after each file, for progress.
+    """
+    landed: list[LandedFile] = []
+    by_unit = groupby(sorted(files, key=_unit), key=_unit)
+    for _, group in by_unit:
+        for line in _land_unit(settings, config, list(group)):
+            on_file(line)
+            landed.append(line)
+    return landed
+
+
+def fingerprint(source: str, config: Config) -> str:
+    """What, beside a file's content, decides how its rows are landed."""
+    parts = [getattr(config, part) for part in _CONFIG_PARTS[source]]
+    return hashlib.sha256((_code_digest() + repr(parts)).encode()).hexdigest()[:12]
+
+
+@cache
+def _code_digest() -> str:
+    digest = hashlib.sha256()
+    for folder in ("extract", "landing"):
+        for path in sorted((PROJECT / "orchestration" / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    digest.update((PROJECT / "orchestration" / "config" / "model.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _unit(file: SourceFile) -> str:
+    """What is landed together: the parts of a survey wave, otherwise each file by itself."""
+    if file.source == "survey":
+        return f"{file.wave_id} {'workbook' if file.part == 'workbook' else 'files'}"
+    return file.source_file_id
+
+
+def _land_unit(settings: Settings, config: Config, files: list[SourceFile]) -> list[LandedFile]:
+    source = files[0].source
+    ids = "".join(f"{file.part}{file.source_file_id}{file.wave_id}" for file in files)
+    key = files[0].source_file_id
+    if source == "survey" or source == "opening_hours":
+        # the meaning also lies in the name: the wave, or the date of the snapshot
+        key = hashlib.sha256(f"{ids}{files[0].path.stem}".encode()).hexdigest()
+    stem = settings.landing / source / f"{key[:40]}-{fingerprint(source, config)}"
+    note = stem.with_suffix(".json")
+    is_new = not note.is_file()
+    if is_new:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            _archive(settings, file)
+        _write_landed(stem, note, _extract(source, files, config))
+    lines = json.loads(note.read_text(encoding="utf-8"))
+    return [
+        LandedFile(
+            file=file,
+            is_new=is_new,
+            parquet={
+                name: str(settings.landing / source / relative)
+                for name, relative in lines[file.part or "file"]["parquet"].items()
+            },
+            **{k: lines[file.part or "file"][k] for k in ("status", "reason", "rows_read")},
+        )
+        for file in files
+    ]
+
+
+def _extract(
+    source: str, files: list[SourceFile], config: Config
+) -> dict[str, Landed | UnreadableFileError]:
+    """What came out of each file of a unit, by part: rows, or why there are none."""
+    from orchestration.extract import mainmanager, opening_hours, presence, survey
+
+    first = files[0]
+    try:
+        if source == "survey":
+            return survey.extract(
+                {str(f.part): (f.path, f.source_file_id) for f in files}, str(first.wave_id), config
+            )
+        module = {
+            "mainmanager": mainmanager,
+            "opening_hours": opening_hours,
+            "presence": presence,
+        }[source]
+        return {"file": module.extract(first.path, first.source_file_id, config)}
+    except UnreadableFileError as error:
+        return {file.part or "file": error for file in files}
+
+
+def _write_landed(stem: Path, note: Path, parts: dict[str, Landed | UnreadableFileError]) -> None:
+    lines = {}
+    for part, result in parts.items():
+        line = {"status": "landed", "reason": None, "rows_read": 0, "parquet": {}}
+        if isinstance(result, UnreadableFileError):
+            line |= {"status": result.status, "reason": str(result)}
+        else:
+            line["rows_read"] = result.rows_read
+            for table, rows in result.tables.items():
+                path = stem.with_name(f"{stem.name}.{table}.parquet")
+                write_parquet(path, table, rows)
+                line["parquet"][table] = path.name
+        lines[part] = line
+    # the note comes last: without it, the Parquet files beside it do not count
+    write_atomically(note, json.dumps(lines, ensure_ascii=False, indent=1).encode())
+
+
+def write_parquet(path: Path, table: str, rows: pd.DataFrame) -> None:
+    """Write a landed table's rows with its declared types."""
+    columns = ", ".join(
+        f'"{name}"::{kind} as "{name}"' for name, kind in LANDED_TABLES[table].items()
+    )
+    temporary = path.with_name(f".{path.name}.tmp")
+    with duckdb.connect(":memory:") as connection:
+        connection.register("rows", rows)
+        connection.execute(
+            f"copy (select {columns} from rows) to '{_quoted(temporary)}' "
+            "(format parquet, compression zstd)"
+        )
+    temporary.chmod(0o600)
+    temporary.replace(path)
+
+
+def _archive(settings: Settings, file: SourceFile) -> None:
+    """Keep the raw bytes, with a sidecar that says what they are."""
+    folder = settings.archive / file.source
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{file.source_file_id}{file.path.suffix.casefold()}"
+    if kept.is_file():
+        return
+    temporary = kept.with_name(f".{kept.name}.tmp")
+    shutil.copyfile(file.path, temporary)
+    temporary.chmod(0o600)
+    temporary.replace(kept)
+    sidecar = {k: str(v) for k, v in asdict(file).items() if k != "path"}
+    write_atomically(kept.with_suffix(".json.txt"), json.dumps(sidecar, indent=1).encode())
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

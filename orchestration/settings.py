@@ -1,0 +1,104 @@
+"""Where things are: the environment of the contract, and the folders under DATASPOR_HOME."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import UsageError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT / "dbt_project"
+PACKAGED_CONFIG = Path(__file__).resolve().parent / "config" / "copenhagen"
+
+SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders of one installation; see the contract's table of environment variables."""
+
+    sources: Path
+    home: Path
+    config: Path
+    opening_hours_url: str | None = None
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the environment, with the contract's defaults.
+
+        Raises:
+            UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there.
+        """
+        home = _folder("DATASPOR_HOME") or PROJECT / "data"
+        sources = _folder("DATASPOR_SOURCES")
+        config = _folder("DATASPOR_CONFIG")
+        for name, folder in (("DATASPOR_SOURCES", sources), ("DATASPOR_CONFIG", config)):
+            if folder is not None and not folder.is_dir():
+                raise UsageError(f"{name} is {folder}, which is not a folder. Correct the variable.")
+        return cls(
+            sources=sources or home / "sample",
+            home=home,
+            config=config or PACKAGED_CONFIG,
+            opening_hours_url=os.environ.get("DATASPOR_OPENING_HOURS_URL") or None,
+        )
+
+    @property
+    def archive(self) -> Path:
+        """Raw bytes as received; the only place where raw exports lie."""
+        return self.home / "archive"
+
+    @property
+    def landing(self) -> Path:
+        """Typed rows of each source file, one Parquet file and one JSON line of ledger each."""
+        return self.home / "landing"
+
+    @property
+    def build(self) -> Path:
+        """The private folder in which a run builds the whole warehouse anew."""
+        return self.home / "build"
+
+    @property
+    def working_warehouse(self) -> Path:
+        """The warehouse under construction, with incident-level rows; never published."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """What others read."""
+        return self.home / "published"
+
+    @property
+    def published_warehouse(self) -> Path:
+        """The contract's stable path of the published warehouse."""
+        return self.published / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Frozen half-year releases."""
+        return self.home / "releases"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage."""
+        return self.home / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's artifacts of this installation (partial parse, run results, log)."""
+        return self.home / "dbt"
+
+    def prepare(self) -> None:
+        """Make the folders; those that hold rows of single incidents are for their owner only."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in (self.archive, self.landing, self.build, self.dbt_target, self.dagster_home):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
+        for folder in (self.published, self.releases):
+            folder.mkdir(exist_ok=True)
+
+
+def _folder(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser().absolute() if value else None
