@@ -18,7 +18,9 @@ class Library(NamedTuple):
 
 
 LIBRARIES: Final[dict[str, Library]] = {
-    "hovedbiblioteket": Library("DK-710100", 104, ("Hovedbiblioteket", "Københavns Hovedbibliotek")),
+    "hovedbiblioteket": Library(
+        "DK-710100", 104, ("Hovedbiblioteket", "Københavns Hovedbibliotek")
+    ),
     "blaagaarden": Library(
         "DK-710104", 102, ("Blågårdens Bibliotek", "Blågården", "Blågårds Plads Bibliotek")
     ),

@@ -159,7 +159,7 @@ def _loaded_incidents(files: Iterable[IncidentFile], ledger: Table) -> list[_Ver
 
     loaded = []
     for versions in versions_of.values():
-        current = max(versions, key=lambda v: (v.updated_at or dt.datetime.min, latest[v]))
+        current = max(versions, key=lambda v: (str(v.updated_at or ""), latest[v]))
         for version in versions:
             first, *others = places_of[version]
             outcome.update(dict.fromkeys(others, "duplicate"))
@@ -523,9 +523,7 @@ def _library_table(
         ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
     )
 
-    for half_year_id in from_first_to_last(
-        {*counted, *survey_half_years, *observed, *presence}
-    ):
+    for half_year_id in from_first_to_last({*counted, *survey_half_years, *observed, *presence}):
         is_final = as_of >= last_day(half_year_id) + dt.timedelta(days=MATURITY_DAYS)
         present = presence.get(half_year_id)
         for library_id in LIBRARIES:

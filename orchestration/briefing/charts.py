@@ -1,0 +1,223 @@
+"""Which charts there are, and what each says in words; how they look is ``plot``'s business."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from orchestration.briefing import danish, plot, words
+from orchestration.briefing.content import Briefing, LibraryHalfYear, Place, SurveyResult
+from orchestration.briefing.svg import accessible
+from orchestration.briefing.tables import Table
+
+MOST_HALF_YEARS = 12
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart in both formats, its text alternative and the numbers in it.
+
+    ``place`` is the library whose block it belongs to; without one it concerns several.
+    """
+
+    name: str
+    place: Place | None
+    title: str
+    description: str
+    data: Table
+    svg: str
+    png: bytes
+
+
+def draw(briefing: Briefing) -> list[Chart]:
+    """All charts: for each library of the figures by half-year, and one for each question."""
+    charts: list[Chart | None] = []
+    for place in briefing.places:
+        if place.kind == "library":
+            charts += [
+                _half_years(briefing, place, *kind)
+                for kind in (
+                    ("incidents", "Indmeldte hændelser", words.INCIDENT_MEASURES),
+                    ("opening_hours", "Åbningstid", words.OPENING_MEASURES),
+                    ("presence", "Tilstedeværelse", words.PRESENCE_MEASURES),
+                )
+            ]
+    questions = dict.fromkeys(row.question_id for row in briefing.surveys)
+    charts += [_survey(briefing, question_id) for question_id in questions]
+    return [chart for chart in charts if chart is not None]
+
+
+def _half_years(
+    briefing: Briefing, place: Place, kind: str, subject: str, measures: Mapping[str, str]
+) -> Chart | None:
+    rows = [row for row in briefing.libraries if row.library_id == place.id]
+    measures = {
+        measure: title
+        for measure, title in measures.items()
+        if any(row.measures[measure] is not None for row in rows)
+    }
+    rows = _trimmed(rows, lambda row: any(row.measures[name] is not None for name in measures))
+    if not rows:
+        return None
+    was_cut = len(rows) > MOST_HALF_YEARS
+    rows = rows[-MOST_HALF_YEARS:]
+    spans = [
+        plot.Span(_dated(item.label, item.starts_on.year), item.starts_on, item.ends_on)
+        for item in briefing.interventions
+        if item.library_id == place.id
+        and item.starts_on <= rows[-1].period.ends_on
+        and (item.ends_on is None or item.ends_on >= rows[0].period.starts_on)
+    ]
+    drawing = plot.bars(
+        [
+            plot.Slot(
+                starts_on=row.period.starts_on,
+                ends_on=row.period.ends_on,
+                is_summer=row.period.season == "summer",
+                years=row.period.years,
+                is_provisional=row.is_provisional,
+                is_running=not row.period.is_complete,
+            )
+            for row in rows
+        ],
+        [
+            plot.Panel(title, tuple(row.measures[measure] for row in rows))
+            for measure, title in measures.items()
+        ],
+        spans,
+    )
+    data = Table(
+        caption=f"{subject} pr. halvår, {place.name}",
+        headers=("Halvår", *measures.values(), "Status"),
+        rows=tuple(
+            (
+                row.period.label,
+                *(_number(row.measures[measure]) for measure in measures),
+                words.maturity(row.maturity),
+            )
+            for row in rows
+        ),
+        numeric=frozenset(range(1, 1 + len(measures))),
+    )
+    sentences = ["Søjlediagram med én søjle pr. halvår."]
+    sentences += [_series(title, measure, rows) for measure, title in measures.items()]
+    sentences += [
+        f"{item.label}: fra {danish.date(item.starts_on)}"
+        + (f" til {danish.date(item.ends_on)}." if item.ends_on else ".")
+        for item in spans
+    ]
+    if was_cut:
+        sentences.append(words.CHART_CUT.format(count=MOST_HALF_YEARS))
+    return _chart(f"{kind}_{place.id}", place, data, " ".join(sentences), drawing)
+
+
+def _survey(briefing: Briefing, question_id: str) -> Chart | None:
+    """The question at the libraries that have a figure about it, so that the title holds."""
+    figures = [figure for figure in briefing.figures if figure.measure == question_id]
+    libraries = list(dict.fromkeys(f.place.id for f in figures if f.place.kind == "library"))
+    rows = [
+        row
+        for library_id in libraries
+        for row in briefing.surveys
+        if row.question_id == question_id and row.library_id == library_id
+    ]
+    if not rows:
+        return None
+    names = briefing.library_names
+    groups = {
+        library_id: [row for row in rows if row.library_id == library_id]
+        for library_id in dict.fromkeys(row.library_id for row in rows)
+    }
+    drawing = plot.dots(
+        [
+            (
+                names.get(library_id, library_id),
+                [
+                    plot.Dot(
+                        danish.month(row.wave_id), row.share, row.ci_low, row.ci_high, _note(row)
+                    )
+                    for row in group
+                ],
+            )
+            for library_id, group in groups.items()
+        ]
+    )
+    data = Table(
+        caption=_common_label([figure.label for figure in figures]),
+        headers=("Bibliotek", "Undersøgelse", "Andel", "95 %-interval", "Svar"),
+        rows=tuple(
+            (
+                names.get(row.library_id, row.library_id),
+                danish.month(row.wave_id),
+                danish.measured(row.share, "share") if row.share is not None else _note(row),
+                danish.interval(row.ci_low, row.ci_high, "share"),
+                danish.number(row.respondents) if row.respondents is not None else danish.DASH,
+            )
+            for row in rows
+        ),
+        numeric=frozenset({2, 3, 4}),
+    )
+    sentences = ["Diagram med andele og 95 %-intervaller."]
+    for library, wave, share, interval, _ in data.rows:
+        known = f" (95 %-interval {interval})" if interval != danish.DASH else ""
+        sentences.append(f"{library}, {wave}: {share}{known}.")
+    return _chart(f"survey_{question_id}", None, data, " ".join(sentences), drawing)
+
+
+def _chart(
+    name: str, place: Place | None, data: Table, description: str, drawing: plot.Drawing
+) -> Chart:
+    return Chart(
+        name=name,
+        place=place,
+        title=data.caption,
+        description=description,
+        data=data,
+        svg=accessible(drawing.svg, name, data.caption, description),
+        png=drawing.png,
+    )
+
+
+def _series(title: str, measure: str, rows: list[LibraryHalfYear]) -> str:
+    values = [
+        f"{row.period.label} {_number(row.measures[measure])}"
+        + (" (foreløbig)" if row.is_provisional else "")
+        for row in rows
+    ]
+    return f"{title}: {', '.join(values)}."
+
+
+def _number(value: float | None) -> str:
+    return "ingen data" if value is None else danish.number(value)
+
+
+def _dated(label: str, year: int) -> str:
+    """The label with the year in which it begins, unless it has one."""
+    return label if str(year) in label else f"{label}, fra {year}"
+
+
+def _note(row: SurveyResult) -> str:
+    if row.suppressed:
+        return "vises ikke (for få svar)"
+    if row.share is None:
+        return "ingen data"
+    answers = f" af {danish.number(row.respondents)} svar" if row.respondents is not None else ""
+    return f"{danish.number(row.share * 100)} pct.{answers}"
+
+
+def _trimmed(
+    rows: list[LibraryHalfYear], is_known: Callable[[LibraryHalfYear], bool]
+) -> list[LibraryHalfYear]:
+    """Without the half-years before the first and after the last that something is known of."""
+    known = [position for position, row in enumerate(rows) if is_known(row)]
+    return rows[known[0] : known[-1] + 1] if known else []
+
+
+def _common_label(labels: list[str]) -> str:
+    """What the labels of figures on one question have in common, up to the last comma."""
+    if len(set(labels)) == 1:
+        return labels[0]
+    shared = os.path.commonprefix(labels)
+    head = shared.rpartition(",")[0] or shared.rpartition(" ")[0]
+    return head.strip(" ,") or labels[0]

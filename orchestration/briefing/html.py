@@ -1,0 +1,35 @@
+"""The web page: hands the briefing to the template; no text and no layout stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from orchestration.briefing import danish, tables, words
+from orchestration.briefing.charts import Chart
+from orchestration.briefing.content import Briefing
+
+
+def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
+    """One self-contained page in UTF-8."""
+    environment = Environment(
+        loader=PackageLoader("orchestration.briefing"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["date"] = danish.date
+    page = environment.get_template("briefing.html.j2").render(
+        briefing=briefing,
+        charts=charts,
+        # Drawn here, with every text in it escaped by the drawing library.
+        svgs={chart.name: Markup(chart.svg) for chart in charts},
+        tables=tables,
+        words=words,
+        method=words.method(briefing.figures[0].id if briefing.figures else None),
+    )
+    return page.encode()

@@ -1,0 +1,281 @@
+"""Drawing with matplotlib: two forms of chart, as bytes; knows no figures and no warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import blended_transform_factory
+
+from orchestration.briefing import danish
+
+WIDTH = 6.5  # inches; what stands between the margins of an A4 page
+DPI = 200
+# Dark and light, so that they differ in grey too; the light one is hatched.
+WINTER = {"facecolor": "#1b4f72", "edgecolor": "#1b4f72"}
+SUMMER = {"facecolor": "#fbe3b0", "edgecolor": "#9a6400", "hatch": "////"}
+PROVISIONAL = {"facecolor": "white", "linestyle": (0, (3, 2)), "hatch": None}
+INK, QUIET, RULE = "#1a1a1a", "#555555", "#8c8c8c"
+INTERVENTION = "#a33b20"
+MARKERS = ("o", "s", "D", "^", "v", "P")
+MARKER_COLOURS = ("#1b4f72", "#9a6400", "#00664d", "#7a3b69", "#333333", "#a33b20")
+_RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "text.color": INK,
+    "text.parse_math": False,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "none",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A half-year on the horizontal axis."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    is_summer: bool
+    years: str
+    is_provisional: bool
+    is_running: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One row of bars, a value for each slot; None where nothing is known."""
+
+    title: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """An intervention: where it begins, and where it ends unless it goes on."""
+
+    label: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A share with its interval, or a note in its place."""
+
+    label: str
+    share: float | None
+    low: float | None
+    high: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn chart."""
+
+    svg: bytes
+    png: bytes
+
+
+def bars(slots: Sequence[Slot], panels: Sequence[Panel], spans: Sequence[Span]) -> Drawing:
+    """Bars per half-year, a panel for each measure, with interventions above and across them.
+
+    Each span has at least one day in the slots.
+    """
+    lane, panel, gap, foot, top = 0.3, 0.62, 0.34, 0.84, 0.06
+    height = top + lane * len(spans) + len(panels) * (panel + gap) + foot
+    with _figure(height) as figure:
+        axes: list[Axes] = []
+        for position, content in enumerate(panels):
+            bottom = foot + (len(panels) - 1 - position) * (panel + gap)
+            box = (0.01, bottom / height, 0.98, panel / height)
+            axes.append(_panel(figure, box, slots, content))
+        _ticks(axes[-1], slots)
+        for position, span in enumerate(spans):
+            y = 1 - (top + lane * (position + 0.78)) / height
+            _span(figure, axes[0], span, slots, y, (foot - 0.02) / height)
+        _legend(figure, slots)
+        return _drawing(figure)
+
+
+def dots(groups: Sequence[tuple[str, Sequence[Dot]]]) -> Drawing:
+    """Shares with their intervals, one line each, under the name of their group."""
+    line, head, foot = 0.25, 0.27, 0.42
+    height = sum(head + line * len(rows) for _, rows in groups) + foot + 0.05
+    with _figure(height) as figure:
+        axes = figure.add_axes((0.19, foot / height, 0.52, 1 - (foot + 0.05) / height))
+        y = 0.0
+        outside = blended_transform_factory(figure.transFigure, axes.transData)
+        for index, (name, rows) in enumerate(groups):
+            y += head
+            axes.text(0.01, y - 0.09, name, transform=outside, weight="bold", va="center")
+            for row in rows:
+                y += line
+                middle = y - line / 2
+                axes.text(0.03, middle, row.label, transform=outside, va="center", color=QUIET)
+                axes.text(0.73, middle, row.note, transform=outside, va="center")
+                _dot(axes, row, middle, index)
+        axes.set_ylim(y, 0)
+        axes.set_xlim(0, 1)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+        axes.set_xticklabels(["0", "25", "50", "75", "100 pct."], color=QUIET, fontsize=7.5)
+        axes.set_yticks([])
+        axes.tick_params(length=0)
+        axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+        axes.set_axisbelow(True)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        axes.text(
+            0.01, 0.06 / height, "Stregen er 95 %-intervallet.", transform=figure.transFigure,
+            color=QUIET, fontsize=7.5,
+        )  # fmt: skip
+        return _drawing(figure)
+
+
+@contextmanager
+def _figure(height: float) -> Iterator[Figure]:
+    """A figure that no setting of the user's changes."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_RC)
+        yield Figure(figsize=(WIDTH, height), dpi=DPI)
+
+
+def _panel(
+    figure: Figure, box: tuple[float, float, float, float], slots: Sequence[Slot], panel: Panel
+) -> Axes:
+    axes = figure.add_axes(box)
+    axes.patch.set_visible(False)
+    axes.set_xlim(-0.5, len(slots) - 0.5)
+    largest = max((value for value in panel.values if value is not None), default=0)
+    axes.set_ylim(0, (largest or 1) * 1.3)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    for x, (slot, value) in enumerate(zip(slots, panel.values, strict=True)):
+        if value is None:
+            axes.text(
+                x, 0.05, "ingen\ndata", transform=axes.get_xaxis_transform(), ha="center",
+                va="bottom", color=QUIET, fontsize=6.5, style="italic", bbox=paper,
+            )  # fmt: skip
+            continue
+        axes.bar(x, value, width=0.66, linewidth=1, zorder=2, **_style(slot))
+        axes.annotate(
+            danish.number(value), (x, value), xytext=(0, 2.5), textcoords="offset points",
+            ha="center", va="bottom", zorder=3, bbox=paper, weight="bold",
+        )  # fmt: skip
+    axes.set_title(panel.title, loc="left", fontsize=8.5, weight="bold", pad=4, x=0, bbox=paper)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for name, side in axes.spines.items():
+        side.set_visible(name == "bottom")
+        side.set_color(RULE)
+    return axes
+
+
+def _style(slot: Slot) -> dict[str, object]:
+    season = SUMMER if slot.is_summer else WINTER
+    return {**season, **PROVISIONAL} if slot.is_provisional else dict(season)
+
+
+def _ticks(axes: Axes, slots: Sequence[Slot]) -> None:
+    axes.set_xticks(range(len(slots)))
+    axes.set_xticklabels(
+        [
+            "\n".join(
+                ["sommer" if slot.is_summer else "vinter", slot.years]
+                + (["(i gang)"] if slot.is_running else [])
+            )
+            for slot in slots
+        ],
+        fontsize=6 if len(slots) > 9 else 7.5,
+    )
+    axes.tick_params(length=0)
+
+
+def _position(day: dt.date, slots: Sequence[Slot]) -> float:
+    """A date on the horizontal axis; what lies outside is put on the edge."""
+    for x, slot in enumerate(slots):
+        if slot.starts_on <= day <= slot.ends_on:
+            days = (slot.ends_on - slot.starts_on).days + 1
+            return x - 0.5 + (day - slot.starts_on).days / days
+    return -0.5 if day < slots[0].starts_on else len(slots) - 0.5
+
+
+def _span(
+    figure: Figure, axes: Axes, span: Span, slots: Sequence[Slot], y: float, bottom: float
+) -> None:
+    start = _position(span.starts_on, slots)
+    goes_on = span.ends_on is None or span.ends_on > slots[-1].ends_on
+    end = len(slots) - 0.5
+    if not goes_on and span.ends_on is not None:
+        end = _position(span.ends_on + dt.timedelta(days=1), slots)
+    place = blended_transform_factory(axes.transData, figure.transFigure)
+
+    def line(xs: Sequence[float], ys: Sequence[float], zorder: int, **style: object) -> None:
+        figure.add_artist(
+            Line2D(xs, ys, transform=place, color=INTERVENTION, zorder=zorder, **style)
+        )
+
+    line([start, end], [y, y], 5, linewidth=1.4)
+    line([start], [y], 6, marker="|", markersize=7, markeredgewidth=1.4, linestyle="none")
+    line(
+        [end], [y], 6, marker=">" if goes_on else "|", markersize=4.5 if goes_on else 7,
+        markeredgewidth=1.4, linestyle="none",
+    )  # fmt: skip
+    if span.starts_on > slots[0].starts_on:
+        line([start, start], [bottom, y], -1, linewidth=0.9, linestyle=(0, (4, 2)))
+    on_the_right = start > len(slots) / 2 - 0.5
+    figure.text(
+        end if on_the_right else start, y, span.label, transform=place
+        + matplotlib.transforms.ScaledTranslation(0, 3 / 72, figure.dpi_scale_trans),
+        ha="right" if on_the_right else "left", va="bottom", fontsize=7.5, color=INTERVENTION,
+    )  # fmt: skip
+
+
+def _dot(axes: Axes, row: Dot, y: float, group: int) -> None:
+    if row.share is None:
+        return
+    colour = MARKER_COLOURS[group % len(MARKER_COLOURS)]
+    if row.low is not None and row.high is not None:
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.6, zorder=2)
+        for end in (row.low, row.high):
+            axes.plot([end], [y], color=colour, marker="|", markersize=6, zorder=2)
+    axes.plot(
+        [row.share], [y], color=colour, marker=MARKERS[group % len(MARKERS)], markersize=6.5,
+        zorder=3, clip_on=False,
+    )  # fmt: skip
+
+
+def _legend(figure: Figure, slots: Sequence[Slot]) -> None:
+    settled = [slot for slot in slots if not slot.is_provisional]
+    keys = []
+    if any(not slot.is_summer for slot in settled):
+        keys.append(Patch(label="vinterhalvår", **WINTER))
+    if any(slot.is_summer for slot in settled):
+        keys.append(Patch(label="sommerhalvår", **SUMMER))
+    if len(settled) < len(slots):
+        keys.append(
+            Patch(label="foreløbig, kan ændre sig", **{**WINTER, **PROVISIONAL, "linewidth": 1})
+        )
+    figure.legend(
+        handles=keys, loc="lower left", bbox_to_anchor=(0.0, 0.0), ncols=3, frameon=False,
+        fontsize=7.5, labelcolor=QUIET, handlelength=1.6, borderpad=0.2, columnspacing=1.6,
+    )  # fmt: skip
+
+
+def _drawing(figure: Figure) -> Drawing:
+    svg, png = io.BytesIO(), io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    with matplotlib.rc_context({"svg.hashsalt": "dataspor"}):
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(svg, format="svg", metadata=nothing)
+    return Drawing(svg.getvalue(), png.getvalue())

@@ -1,0 +1,194 @@
+"""The tables of the web page and the memo as finished Danish text; the workbook has its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.briefing import danish, words
+from orchestration.briefing.content import ROW_OUTCOMES, Briefing, Figure, LedgerLine, Place
+
+OUTCOME_HEADERS = {
+    "read": "Læst",
+    "loaded": "Talt med",
+    "superseded": "Erstattet af nyere",
+    "duplicate": "Dublet",
+    "void": "Annulleret",
+    "excluded": "Ikke et bibliotek",
+    "quarantined": "Karantæne",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headers; the first cell of a row is its heading.
+
+    ``numeric`` holds the positions of columns of numbers; ``has_total`` marks the last row as sum.
+    """
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+    has_total: bool = False
+
+
+def value(figure: Figure) -> str:
+    """The figure's value in words, or why there is none."""
+    if figure.is_hidden:
+        return words.HIDDEN_VALUE.get(figure.evidence, words.HIDDEN_VALUE["not_available"])
+    return danish.measured(figure.value, figure.unit)
+
+
+def basis(figure: Figure) -> str:
+    """What the value was computed from: ``fra 124 til 62``, or nothing where it adds nothing."""
+    if figure.is_hidden:
+        return ""
+    start = danish.observed(figure.value_from, figure.unit)
+    end = danish.observed(figure.value_to, figure.unit)
+    if figure.unit in ("percent", "percentage_points") and figure.value_from is not None:
+        return f"fra {start} til {end}"
+    if figure.unit == "rank" and figure.value_to is not None:
+        return f"{end} hændelser"
+    return ""
+
+
+def interval(figure: Figure) -> str:
+    """The figure's 95 % interval, or a dash."""
+    if figure.is_hidden:
+        return danish.DASH
+    return danish.interval(figure.ci_low, figure.ci_high, figure.unit)
+
+
+def period(briefing: Briefing, figure: Figure) -> str:
+    """The half-year or half-years of a figure."""
+    names = [figure.half_year_from, figure.half_year_to]
+    return " til ".join(briefing.period_label(name) for name in dict.fromkeys(names) if name)
+
+
+def small_print(briefing: Briefing, figure: Figure) -> list[tuple[str, str]]:
+    """Term and text of everything that stands under a figure's sentence, caveats apart."""
+    word, meaning = words.EVIDENCE.get(figure.evidence, (words.evidence(figure.evidence), ""))
+    computed = basis(figure)
+    return [
+        ("Dataspor", figure.id),
+        ("Periode", period(briefing, figure)),
+        ("Værdi", f"{value(figure)} ({computed})" if computed else value(figure)),
+        ("95 %-interval", interval(figure)),
+        ("Evidens", f"{word}. {meaning}".strip()),
+        ("Status", words.maturity(figure.maturity)),
+    ]
+
+
+def figures(briefing: Briefing) -> Table:
+    """All figures, one a row."""
+    return Table(
+        caption="Alle tal i udgivelsen",
+        headers=("Tal", "Dataspor", "Værdi", "95 %-interval", "Evidens", "Status"),
+        rows=tuple(
+            (
+                figure.label,
+                figure.id,
+                value(figure),
+                interval(figure),
+                words.evidence(figure.evidence),
+                words.maturity(figure.maturity),
+            )
+            for figure in briefing.figures
+        ),
+        numeric=frozenset({2, 3}),
+    )
+
+
+def evidence() -> Table:
+    """The words for evidence and what they mean."""
+    return Table(
+        caption="Sådan læses evidensen",
+        headers=("Evidens", "Betydning"),
+        rows=tuple(words.EVIDENCE.values()),
+    )
+
+
+def ledger(briefing: Briefing) -> Table:
+    """Files and rows of each source system, with the sum."""
+
+    def row(name: str, line: LedgerLine) -> tuple[str, ...]:
+        counts = (line.files, *(line.rows[outcome] for outcome in ROW_OUTCOMES))
+        return (name, *(danish.number(count) for count in counts))
+
+    lines = [row(words.source(line.source), line) for line in briefing.ledger]
+    return Table(
+        caption="Rækker i kildefilerne og hvad der blev af dem",
+        headers=("Kilde", "Filer", *(OUTCOME_HEADERS[name] for name in ROW_OUTCOMES)),
+        rows=(*lines, row("I alt", briefing.ledger_total)),
+        numeric=frozenset(range(1, 2 + len(ROW_OUTCOMES))),
+        has_total=True,
+    )
+
+
+def ledger_sentences(briefing: Briefing) -> list[str]:
+    """What the ledger shows, in words."""
+    total = briefing.ledger_total
+    read = danish.number(total.rows["read"])
+    sentences = [
+        f"Udgivelsen bygger på {_count(total.files, 'kildefil', 'kildefiler')} med i alt "
+        f"{read} {'række' if total.rows['read'] == 1 else 'rækker'}."
+    ]
+    if all(line.balances for line in briefing.ledger):
+        sentences.append("Regnskabet stemmer: hver læst række er gjort op på præcis én måde.")
+    else:
+        sentences.append("Regnskabet stemmer ikke: der er læste rækker, som ikke er gjort op.")
+    if total.unusable_files:
+        sentences.append(
+            f"{_count(total.unusable_files, 'fil', 'filer')} kunne ikke læses og er ikke med."
+        )
+    if total.rows["quarantined"]:
+        sentences.append(
+            f"{_count(total.rows['quarantined'], 'række', 'rækker')} er i karantæne, fordi de ikke "
+            "kunne bruges; de er ikke talt med i noget tal."
+        )
+    return sentences
+
+
+def districts(briefing: Briefing, place: Place) -> Table | None:
+    """All districts in the half-years in which this district's rank is a figure."""
+    wanted = {
+        figure.half_year_to
+        for figure in briefing.figures_of(place)
+        if figure.unit == "rank" and not figure.is_hidden
+    }
+    rows = [row for row in briefing.districts if row.period.id in wanted]
+    if not rows:
+        return None
+    periods = list(dict.fromkeys(row.period for row in rows))
+    cells = {(row.district_id, row.period.id): row for row in rows}
+    names = {row.district_id: row.district_name for row in rows}
+    latest = periods[-1].id
+
+    def order(district_id: str) -> tuple[int, str]:
+        row = cells.get((district_id, latest))
+        return (row.rank if row and row.rank else len(names) + 1, names[district_id])
+
+    def text(district_id: str, half_year_id: str) -> str:
+        row = cells.get((district_id, half_year_id))
+        if row is None or row.incidents is None:
+            return danish.DASH
+        rank = f" (nr.{danish.NBSP}{row.rank})" if row.rank else ""
+        return f"{danish.number(row.incidents)}{rank}"
+
+    return Table(
+        caption="Indmeldte hændelser på bibliotekerne i hver bydel, med placering",
+        headers=("Bydel", *(_capitalised(period.label) for period in periods)),
+        rows=tuple(
+            (names[district_id], *(text(district_id, period.id) for period in periods))
+            for district_id in sorted(names, key=order)
+        ),
+        numeric=frozenset(range(1, 1 + len(periods))),
+    )
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{danish.number(count)} {one if count == 1 else many}"
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
