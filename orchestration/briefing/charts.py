@@ -12,6 +12,12 @@ from orchestration.briefing.svg import accessible
 from orchestration.briefing.tables import Table
 
 MOST_HALF_YEARS = 12
+# The staffed hours hardly vary: they are in the workbook only.
+_OPENING = {
+    measure: title
+    for measure, title in words.OPENING_MEASURES.items()
+    if measure != "staffed_hours"
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def draw(briefing: Briefing) -> list[Chart]:
                 _half_years(briefing, place, *kind)
                 for kind in (
                     ("incidents", "Indmeldte hændelser", words.INCIDENT_MEASURES),
-                    ("opening_hours", "Åbningstid", words.OPENING_MEASURES),
+                    ("opening_hours", "Åbningstid", _OPENING),
                     ("presence", "Tilstedeværelse", words.PRESENCE_MEASURES),
                 )
             ]
@@ -63,7 +69,11 @@ def _half_years(
     was_cut = len(rows) > MOST_HALF_YEARS
     rows = rows[-MOST_HALF_YEARS:]
     spans = [
-        plot.Span(_dated(item.label, item.starts_on.year), item.starts_on, item.ends_on)
+        plot.Span(
+            f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
+            item.starts_on,
+            item.ends_on,
+        )
         for item in briefing.interventions
         if item.library_id == place.id
         and item.starts_on <= rows[-1].period.ends_on
@@ -102,11 +112,7 @@ def _half_years(
     )
     sentences = ["Søjlediagram med én søjle pr. halvår."]
     sentences += [_series(title, measure, rows) for measure, title in measures.items()]
-    sentences += [
-        f"{item.label}: fra {danish.date(item.starts_on)}"
-        + (f" til {danish.date(item.ends_on)}." if item.ends_on else ".")
-        for item in spans
-    ]
+    sentences += [f"Indsats: {span.label}." for span in spans]
     if was_cut:
         sentences.append(words.CHART_CUT.format(count=MOST_HALF_YEARS))
     return _chart(f"{kind}_{place.id}", place, data, " ".join(sentences), drawing)
@@ -189,12 +195,7 @@ def _series(title: str, measure: str, rows: list[LibraryHalfYear]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "ingen data" if value is None else danish.number(value)
-
-
-def _dated(label: str, year: int) -> str:
-    """The label with the year in which it begins, unless it has one."""
-    return label if str(year) in label else f"{label}, fra {year}"
+    return "ingen data" if value is None else danish.compact(value)
 
 
 def _note(row: SurveyResult) -> str:

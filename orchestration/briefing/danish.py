@@ -28,17 +28,31 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(rounded, format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
+def compact(value: float) -> str:
+    """A count or hours for a chart: one decimal only below a hundred and where it says anything."""
+    is_whole = math.isinf(value) or value >= 100 or abs(value - round(value)) < 0.05
+    return number(value, 0 if is_whole else 1)
+
+
 def date(day: dt.date) -> str:
     """``15. oktober 2025``."""
     return format_date(day, "d. MMMM y", locale=LOCALE)
 
 
 def month(wave_id: str) -> str:
-    """``2025-02`` as ``februar 2025``; what is no month stays as it is."""
+    """A wave's id ``2025-02`` as ``februar 2025``; what is no month stays as it is."""
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", wave_id)
     if not match:
         return wave_id
     return format_date(dt.date(int(match[1]), int(match[2]), 1), "MMMM y", locale=LOCALE)
+
+
+def from_month(starts_on: dt.date, ends_on: dt.date | None) -> str:
+    """``fra januar 2025`` or ``oktober 2025 til marts 2026``."""
+    first, *last = (
+        format_date(day, "MMMM y", locale=LOCALE) for day in (starts_on, ends_on) if day
+    )
+    return f"{first} til {last[0]}" if last else f"fra {first}"
 
 
 def measured(value: float | None, unit: str) -> str:

@@ -52,7 +52,7 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
                 _chart(document, chart)
     document.add_heading("Alle tal", 2)
     if briefing.figures:
-        _table(document, tables.figures(briefing), [4.4, 4.2, 2.3, 2.3, 1.7, 1.7])
+        _table(document, tables.figures(briefing), [4.0, 3.8, 2.5, 2.6, 2.1, 1.6])
     _table(document, tables.evidence(), [3.6, 13.0])
     document.add_heading("Datagrundlag", 2)
     document.add_paragraph(" ".join(tables.ledger_sentences(briefing)))
@@ -127,9 +127,9 @@ def _footer(paragraph: Paragraph, briefing: Briefing) -> None:
     if briefing.is_sample:
         text = f"{words.BANNER}. {text}"
     _small(paragraph.add_run(f"{text}. Side "))
-    run = paragraph.add_run()
-    _small(run)
     for kind in ("begin", None, "end"):
+        run = paragraph.add_run()
+        _small(run)
         if kind is None:
             element = OxmlElement("w:instrText")
             element.set(qn("xml:space"), "preserve")
@@ -158,6 +158,9 @@ def _head(document: WordDocument, briefing: Briefing) -> None:
     paragraph = document.add_paragraph(style="Subtitle")
     paragraph.add_run(f"{label[:1].upper()}{label[1:]}. Opgjort {danish.date(briefing.as_of)}")
     _border(paragraph, ("bottom",), "1B4F72", 12, space=4)
+    spacing = paragraph.style.element.rPr.find(qn("w:spacing"))
+    if spacing is not None:
+        paragraph.style.element.rPr.remove(spacing)
     if not briefing.figures:
         document.add_paragraph(words.NO_FIGURES)
 
@@ -191,7 +194,8 @@ def _figure(document: WordDocument, briefing: Briefing, figure: Figure) -> None:
 
 
 def _chart(document: WordDocument, chart: Chart) -> None:
-    document.add_paragraph(chart.title, style="Caption")
+    caption = document.add_paragraph(chart.title, style="Caption")
+    caption.paragraph_format.keep_with_next = True
     paragraph = document.add_paragraph()
     picture = paragraph.add_run().add_picture(io.BytesIO(chart.png), width=TEXT_WIDTH)
     properties = picture._inline.docPr
@@ -270,6 +274,9 @@ def _saved(document: WordDocument) -> bytes:
         zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, _ZIP_DATE), source.read(name),
-                            compress_type=zipfile.ZIP_DEFLATED)
+            target.writestr(
+                zipfile.ZipInfo(name, _ZIP_DATE),
+                source.read(name),
+                compress_type=zipfile.ZIP_DEFLATED,
+            )
     return plain.getvalue()

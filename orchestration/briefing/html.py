@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from orchestration.briefing import danish, tables, words
 from orchestration.briefing.charts import Chart
@@ -23,6 +23,7 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
         keep_trailing_newline=True,
     )
     environment.filters["date"] = danish.date
+    environment.filters["breakable"] = _breakable
     page = environment.get_template("briefing.html.j2").render(
         briefing=briefing,
         charts=charts,
@@ -33,3 +34,8 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
         method=words.method(briefing.figures[0].id if briefing.figures else None),
     )
     return page.encode()
+
+
+def _breakable(text: str) -> Markup:
+    """The text, which may be broken after an underscore; copied, it is unchanged."""
+    return Markup("_<wbr>").join(escape(part) for part in text.split("_"))

@@ -28,6 +28,8 @@ INK, QUIET, RULE = "#1a1a1a", "#555555", "#8c8c8c"
 INTERVENTION = "#a33b20"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 MARKER_COLOURS = ("#1b4f72", "#9a6400", "#00664d", "#7a3b69", "#333333", "#a33b20")
+# Keeps what lies behind a text from crossing it.
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 _RC = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -91,7 +93,7 @@ def bars(slots: Sequence[Slot], panels: Sequence[Panel], spans: Sequence[Span]) 
 
     Each span has at least one day in the slots.
     """
-    lane, panel, gap, foot, top = 0.3, 0.62, 0.34, 0.84, 0.06
+    lane, panel, gap, foot, top = 0.3, 0.66, 0.34, 0.8, 0.06
     height = top + lane * len(spans) + len(panels) * (panel + gap) + foot
     with _figure(height) as figure:
         axes: list[Axes] = []
@@ -117,7 +119,9 @@ def dots(groups: Sequence[tuple[str, Sequence[Dot]]]) -> Drawing:
         outside = blended_transform_factory(figure.transFigure, axes.transData)
         for index, (name, rows) in enumerate(groups):
             y += head
-            axes.text(0.01, y - 0.09, name, transform=outside, weight="bold", va="center")
+            axes.text(
+                0.01, y - 0.09, name, transform=outside, weight="bold", va="center", bbox=_PAPER
+            )
             for row in rows:
                 y += line
                 middle = y - line / 2
@@ -157,21 +161,20 @@ def _panel(
     axes.patch.set_visible(False)
     axes.set_xlim(-0.5, len(slots) - 0.5)
     largest = max((value for value in panel.values if value is not None), default=0)
-    axes.set_ylim(0, (largest or 1) * 1.3)
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axes.set_ylim(0, (largest or 1) * 1.42)
     for x, (slot, value) in enumerate(zip(slots, panel.values, strict=True)):
         if value is None:
             axes.text(
                 x, 0.05, "ingen\ndata", transform=axes.get_xaxis_transform(), ha="center",
-                va="bottom", color=QUIET, fontsize=6.5, style="italic", bbox=paper,
+                va="bottom", color=QUIET, fontsize=6.5, style="italic", bbox=_PAPER,
             )  # fmt: skip
             continue
         axes.bar(x, value, width=0.66, linewidth=1, zorder=2, **_style(slot))
         axes.annotate(
-            danish.number(value), (x, value), xytext=(0, 2.5), textcoords="offset points",
-            ha="center", va="bottom", zorder=3, bbox=paper, weight="bold",
+            danish.compact(value), (x, value), xytext=(0, 2.5), textcoords="offset points",
+            ha="center", va="bottom", zorder=3, bbox=_PAPER, weight="bold",
         )  # fmt: skip
-    axes.set_title(panel.title, loc="left", fontsize=8.5, weight="bold", pad=4, x=0, bbox=paper)
+    axes.set_title(panel.title, loc="left", fontsize=8.5, weight="bold", pad=4, x=0, bbox=_PAPER)
     axes.set_xticks([])
     axes.set_yticks([])
     for name, side in axes.spines.items():

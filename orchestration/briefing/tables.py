@@ -68,14 +68,14 @@ def period(briefing: Briefing, figure: Figure) -> str:
 def small_print(briefing: Briefing, figure: Figure) -> list[tuple[str, str]]:
     """Term and text of everything that stands under a figure's sentence, caveats apart."""
     word, meaning = words.EVIDENCE.get(figure.evidence, (words.evidence(figure.evidence), ""))
-    computed = basis(figure)
+    computed, limits = basis(figure), interval(figure)
     return [
         ("Dataspor", figure.id),
         ("Periode", period(briefing, figure)),
         ("Værdi", f"{value(figure)} ({computed})" if computed else value(figure)),
-        ("95 %-interval", interval(figure)),
-        ("Evidens", f"{word}. {meaning}".strip()),
+        ("95 %-interval", limits if limits != danish.DASH else "ikke beregnet"),
         ("Status", words.maturity(figure.maturity)),
+        ("Evidens", f"{word}. {meaning}".strip()),
     ]
 
 

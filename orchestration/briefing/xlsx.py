@@ -124,9 +124,7 @@ def _page(page: Worksheet, briefing: Briefing) -> None:
     page.set_footer("&L&A&RSide &P af &N")
 
 
-def _cell(
-    page: Worksheet, formats: _Formats, row: int, column: int, cell: Cell | _Number
-) -> None:
+def _cell(page: Worksheet, formats: _Formats, row: int, column: int, cell: Cell | _Number) -> None:
     """Write by type, never by what a text looks like."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         cell = _Number(cell, _WHOLE)

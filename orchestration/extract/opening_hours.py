@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.config import Config
-from orchestration.config.model import match_key
+from orchestration.config.model import PlausibleDates, match_key
 from orchestration.errors import UnreadableFileError
 from orchestration.extract.rows import Landed, Reason, frame
 
@@ -22,6 +22,7 @@ NOT_AN_ITEM = Reason("bad_item", "the item lacks category, date, times or branch
 UNKNOWN_BRANCH = Reason("unknown_branch", "the branch is not in opening_hours.yml")
 UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in opening_hours.yml")
 BAD_TIME = Reason("bad_time", "date or times cannot be read, or it ends before it starts")
+IMPLAUSIBLE = Reason("implausible_date", "the date lies outside the plausible dates configured")
 IGNORED_CATEGORY = Reason("ignored_category", "the category is no opening hour of the house")
 
 
@@ -60,7 +61,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
                 "row_number": number,
                 "snapshot_on": snapshot_on,
             }
-            | _item(item, branch, kinds)
+            | _item(item, branch, kinds, config.municipality.plausible_dates)
         )
     return Landed(len(rows), {"opening_hours": frame("opening_hours", rows)})
 
@@ -71,7 +72,9 @@ def _branches(config: Config) -> dict[str, str]:
     return by_isil | {str(node): name for node, name in config.opening_hours.branches.items()}
 
 
-def _item(item: Any, branch: dict[str, str], kinds: dict[str, str]) -> dict[str, Any]:
+def _item(
+    item: Any, branch: dict[str, str], kinds: dict[str, str], plausible: PlausibleDates
+) -> dict[str, Any]:
     try:
         isil, node = item.get("branch_isil_id"), item["branch_id"]
         title = str(item["category"]["title"])
@@ -91,6 +94,8 @@ def _item(item: Any, branch: dict[str, str], kinds: dict[str, str]) -> dict[str,
         return _refused(BAD_TIME, " ".join(times))
     if end < start:
         return _refused(BAD_TIME, " ".join(times))
+    if not plausible.from_ <= on_date <= plausible.to:
+        return _refused(IMPLAUSIBLE, times[0])
     row = {
         "library_id": library_id,
         "kind": kind,

@@ -30,10 +30,12 @@ class Landed:
     Attributes:
         rows_read: data rows in the file; title, header, blank and footer rows are not data rows.
         tables: landed table name to its rows; every table has ``source_file_id``.
+        description_rows: those of the rows read that describe others (labels, structure).
     """
 
     rows_read: int
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    description_rows: int = 0
 
 
 # What each landed table holds; types are DuckDB's. These are the only columns ever stored.

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from orchestration.config import Config
 from orchestration.config.model import match_key
 from orchestration.errors import UnreadableFileError
@@ -69,13 +71,19 @@ def extract(files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config)
         "structure": max(len(sheets.structure) - 1, 0),
     }
     if "workbook" in files:
-        return {"workbook": Landed(sum(counts.values()), tables)}
+        described = counts["labels"] + counts["structure"]
+        return {"workbook": Landed(sum(counts.values()), tables, described)}
     return {
-        part: Landed(counts[part], tables if part == "dataset" else {}) for part in files
+        part: Landed(counts[part], tables)
+        if part == "dataset"
+        else Landed(counts[part], description_rows=counts[part])
+        for part in files
     }
 
 
-def _answers(sheets: Sheets, wave_id: str, dataset_id: str, config: Config):  # noqa: ANN202
+def _answers(
+    sheets: Sheets, wave_id: str, dataset_id: str, config: Config
+) -> dict[str, pd.DataFrame]:
     if not sheets.dataset:
         raise UnreadableFileError("empty", "the dataset has no header and no answers")
     survey, places = config.survey, config.place_to_library()

@@ -27,7 +27,7 @@ from orchestration.settings import PROJECT, Settings
 _CONFIG_PARTS = {
     "mainmanager": ("incidents", "places", "category_aliases", "municipality"),
     "survey": ("survey", "places"),
-    "opening_hours": ("opening_hours", "libraries"),
+    "opening_hours": ("opening_hours", "libraries", "municipality"),
     "presence": ("presence", "places", "municipality"),
 }
 
@@ -40,6 +40,7 @@ class LandedFile:
         status: ``landed``, or why the file could not be used as a whole.
         reason: a sentence, where it could not.
         rows_read: data rows in the file.
+        description_rows: those of them that only describe other rows.
         parquet: landed table to the path of its rows.
         is_new: landed by this call, not before.
     """
@@ -48,6 +49,7 @@ class LandedFile:
     status: str
     reason: str | None
     rows_read: int
+    description_rows: int
     parquet: dict[str, str]
     is_new: bool
 
@@ -122,7 +124,10 @@ def _land_unit(settings: Settings, config: Config, files: list[SourceFile]) -> l
                 name: str(settings.landing / source / relative)
                 for name, relative in lines[file.part or "file"]["parquet"].items()
             },
-            **{k: lines[file.part or "file"][k] for k in ("status", "reason", "rows_read")},
+            **{
+                k: lines[file.part or "file"][k]
+                for k in ("status", "reason", "rows_read", "description_rows")
+            },
         )
         for file in files
     ]
@@ -153,11 +158,12 @@ def _extract(
 def _write_landed(stem: Path, note: Path, parts: dict[str, Landed | UnreadableFileError]) -> None:
     lines = {}
     for part, result in parts.items():
-        line = {"status": "landed", "reason": None, "rows_read": 0, "parquet": {}}
+        line = {"status": "landed", "reason": None, "rows_read": 0, "description_rows": 0}
+        line["parquet"] = {}
         if isinstance(result, UnreadableFileError):
             line |= {"status": result.status, "reason": str(result)}
         else:
-            line["rows_read"] = result.rows_read
+            line |= {"rows_read": result.rows_read, "description_rows": result.description_rows}
             for table, rows in result.tables.items():
                 path = stem.with_name(f"{stem.name}.{table}.parquet")
                 write_parquet(path, table, rows)

@@ -206,12 +206,12 @@ def _version(row: IncidentRow) -> _Version:
     return _Version(
         incident_id=row.incident_id,
         reported_at=usable(row.reported_at),
-        occurred_at=usable(row.occurred_at),
+        occurred_at=usable(row.occurred_at) or usable(row.reported_at),
         library=None if row.place is NOT_A_LIBRARY else usable(row.place),
         category=usable(row.category),
         status=row.status.strip().casefold() if row.status is not None else None,
         updated_at=usable(row.updated_at),
-        count=usable(row.count) if _is_count(usable(row.count)) else None,
+        count=1 if row.count is None else row.count if _is_count(usable(row.count)) else None,
     )
 
 

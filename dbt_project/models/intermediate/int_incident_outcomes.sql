@@ -1,0 +1,92 @@
+with
+
+incidents as (
+    select * from {{ ref('stg_mainmanager__incidents') }}
+),
+
+source_files as (
+    select source_file_id, export_order
+    from {{ ref('stg_landing__source_files') }}
+    where source = 'mainmanager'
+),
+
+placed as (
+    select
+        incidents.*,
+        source_files.export_order,
+        -- a row of no library and without an id is a version of nothing but itself
+        coalesce(
+            incidents.incident_id,
+            {{ dbt.concat([
+                "'no id '",
+                "incidents.source_file_id",
+                "incidents.sheet",
+                "cast(incidents.row_number as " ~ dbt.type_string() ~ ")"
+            ]) }}
+        ) as version_of
+    from incidents
+    inner join source_files on incidents.source_file_id = source_files.source_file_id
+    where incidents.landing_outcome <> 'quarantined'
+),
+
+numbered as (
+    select
+        placed.*,
+        row_number() over (
+            order by export_order, sheet, row_number
+        ) as arrival
+    from placed
+),
+
+versioned as (
+    select
+        numbered.*,
+        row_number() over (
+            partition by
+                version_of, reported_at, occurred_at, library_id, category_id, status,
+                updated_at, incident_count
+            order by arrival
+        ) as sighting,
+        max(arrival) over (
+            partition by
+                version_of, reported_at, occurred_at, library_id, category_id, status,
+                updated_at, incident_count
+        ) as last_seen
+    from numbered
+),
+
+ranked as (
+    select
+        versioned.*,
+        row_number() over (
+            partition by version_of
+            order by
+                case when sighting = 1 then 0 else 1 end,
+                case when updated_at is null then 1 else 0 end,
+                updated_at desc,
+                last_seen desc
+        ) as recency
+    from versioned
+)
+
+select
+    source_file_id,
+    sheet,
+    row_number,
+    incident_id,
+    reported_at,
+    occurred_at,
+    library_id,
+    category_id,
+    updated_at,
+    incident_count,
+    cast(reported_at as date) as reported_on,
+    cast(occurred_at as date) as occurred_on,
+    case
+        when sighting > 1 then 'duplicate'
+        when recency > 1 then 'superseded'
+        when is_void then 'void'
+        when landing_outcome = 'excluded' then 'excluded'
+        else 'loaded'
+    end as outcome
+from ranked

@@ -1,0 +1,17 @@
+with
+
+source as (
+    select * from {{ source('landing', 'survey_response') }}
+)
+
+select
+    source_file_id,
+    sheet,
+    row_number,
+    wave_id,
+    library_id,
+    outcome as landing_outcome,
+    reason_code,
+    reason,
+    refused_value
+from source

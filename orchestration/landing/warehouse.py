@@ -1,0 +1,178 @@
+"""The working warehouse before dbt: schema ``landing`` over the landed rows and the configuration.
+
+It is a new file at every run. Models see plain tables there, so that they need no engine's own way
+of reading files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import holidays
+import pandas as pd
+
+from orchestration.config import Config
+from orchestration.config.model import WEEKDAYS_DA
+from orchestration.extract.rows import LANDED_TABLES
+from orchestration.landing.land import LandedFile
+from orchestration.settings import Settings
+
+_REFERENCE_TYPES = {
+    "source_file": "source varchar, source_file_id varchar, file_name varchar, "
+    "exported_at timestamp, export_order integer, status varchar, reason varchar, "
+    "rows_read integer, description_rows integer",
+    "library": "library_id varchar, isil varchar, library_name varchar, district_id integer",
+    "district": "district_id integer, district_name varchar",
+    "category": "category_id varchar, category_name_da varchar, category_name_en varchar, "
+    "is_unsafe_behaviour boolean",
+    "normal_hours": "library_id varchar, valid_from date, iso_weekday integer, "
+    "self_service_hours double",
+    "survey_question": "question_id varchar, question_text_da varchar",
+    "intervention": "intervention_id varchar, library_id varchar, starts_on date, ends_on date, "
+    "label_da varchar",
+    "calendar": "on_date date, day_number integer, iso_weekday integer, iso_week_id varchar, "
+    "is_holiday boolean",
+    "run": "as_of date, maturity_days integer, minimum_respondents integer, "
+    "municipality varchar, is_sample boolean, fingerprint varchar",
+}
+
+
+def open_working_warehouse(
+    settings: Settings,
+    config: Config,
+    landed: list[LandedFile],
+    *,
+    as_of: dt.date,
+    is_sample: bool,
+    run_fingerprint: str,
+) -> Path:
+    """Make the working warehouse with its ``landing`` schema, replacing an older one.
+
+    Args:
+        settings: where things are.
+        config: the municipality's configuration.
+        landed: ledger lines of all source files present.
+        as_of: the day the run pretends it is.
+        is_sample: whether the sources are the synthetic sample.
+        run_fingerprint: what identifies the run's input, to tell later that nothing is new.
+    """
+    path = settings.working_warehouse
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema landing")
+        for table, columns in LANDED_TABLES.items():
+            files = sorted({line.parquet[table] for line in landed if table in line.parquet})
+            _create_landed(connection, table, columns, files)
+        rules = config.municipality
+        reference = {
+            "source_file": [
+                {
+                    "source": line.file.source,
+                    "source_file_id": line.file.source_file_id,
+                    "file_name": line.file.file_name,
+                    "exported_at": line.file.exported_at.replace(tzinfo=None),
+                    "export_order": order,
+                    "status": line.status,
+                    "reason": line.reason,
+                    "rows_read": line.rows_read,
+                    "description_rows": line.description_rows,
+                }
+                for order, line in enumerate(sorted(landed, key=lambda line: line.file.order))
+            ],
+            "library": [library.model_dump() for library in config.libraries],
+            "district": [district.model_dump() for district in config.districts],
+            "category": [
+                category.model_dump()
+                | {"is_unsafe_behaviour": category.category_id == rules.unsafe_behaviour_category}
+                for category in config.categories
+            ],
+            "normal_hours": [
+                {
+                    "library_id": hours.library_id,
+                    "valid_from": hours.valid_from,
+                    "iso_weekday": WEEKDAYS_DA.index(hours.weekday) + 1,
+                    "self_service_hours": hours.self_service_hours,
+                }
+                for hours in config.normal_opening_hours
+            ],
+            "survey_question": [
+                {"question_id": question.question_id, "question_text_da": question.text_da}
+                for question in config.survey.questions
+            ],
+            "intervention": [row.model_dump() for row in config.interventions],
+            "run": [
+                {
+                    "as_of": as_of,
+                    "maturity_days": rules.maturity_days,
+                    "minimum_respondents": rules.minimum_respondents,
+                    "municipality": rules.municipality,
+                    "is_sample": is_sample,
+                    "fingerprint": run_fingerprint,
+                }
+            ],
+        }
+        for table, rows in reference.items():
+            _create_reference(connection, table, rows)
+        _create_calendar(connection, config)
+    path.chmod(0o600)
+    return path
+
+
+def _create_landed(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], files: list[str]
+) -> None:
+    if files:
+        names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        connection.execute(
+            f"create view landing.{table} as select * from read_parquet([{names}])"
+        )
+    else:
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"create table landing.{table} ({declared})")
+
+
+def _create_reference(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]
+) -> None:
+    connection.execute(f"create table landing.{table} ({_REFERENCE_TYPES[table]})")
+    if rows:
+        connection.register("rows", pd.DataFrame(rows, dtype=object))
+        connection.execute(f"insert into landing.{table} by name select * from rows")
+        connection.unregister("rows")
+
+
+def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Every plausible date; public and optional holidays from the ``holidays`` package."""
+    dates = config.municipality.plausible_dates
+    days_off = holidays.country_holidays(
+        config.municipality.country,
+        years=range(dates.from_.year, dates.to.year + 1),
+        categories=_holiday_categories(config.municipality.country),
+    )
+    connection.execute(f"create table landing.calendar ({_REFERENCE_TYPES['calendar']})")
+    connection.register("days_off", pd.DataFrame({"day": sorted(days_off)}, dtype=object))
+    # half-years at the edges are whole, so that their bounds are those of the calendar
+    connection.execute(
+        """
+        insert into landing.calendar
+        select
+            day::date,
+            datediff('day', date '2000-01-01', day::date),
+            isodow(day),
+            isoyear(day) || '-' || lpad(weekofyear(day)::varchar, 2, '0'),
+            day::date in (select day::date from days_off)
+        from range(
+            make_date(year(?::date) - 1, 10, 1), make_date(year(?::date) + 1, 4, 1), interval 1 day
+        ) as days(day)
+        """,
+        [dates.from_, dates.to],
+    )
+    connection.unregister("days_off")
+
+
+def _holiday_categories(country: str) -> tuple[str, ...]:
+    supported = getattr(holidays, country).supported_categories
+    return tuple(category for category in ("public", "optional") if category in supported)
