@@ -52,7 +52,7 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
                 _chart(document, chart)
     document.add_heading("Alle tal", 2)
     if briefing.figures:
-        _table(document, tables.figures(briefing), [4.0, 3.8, 2.5, 2.6, 2.1, 1.6])
+        _table(document, tables.figures(briefing), [3.8, 3.6, 2.7, 2.9, 2.0, 1.6])
     _table(document, tables.evidence(), [3.6, 13.0])
     document.add_heading("Datagrundlag", 2)
     document.add_paragraph(" ".join(tables.ledger_sentences(briefing)))
@@ -194,9 +194,11 @@ def _figure(document: WordDocument, briefing: Briefing, figure: Figure) -> None:
 
 
 def _chart(document: WordDocument, chart: Chart) -> None:
-    caption = document.add_paragraph(chart.title, style="Caption")
-    caption.paragraph_format.keep_with_next = True
-    paragraph = document.add_paragraph()
+    # One paragraph for both: not every program keeps a title with a picture in the next.
+    paragraph = document.add_paragraph(chart.title, style="Caption")
+    paragraph.paragraph_format.keep_together = True
+    paragraph.paragraph_format.keep_with_next = False
+    paragraph.add_run().add_break()
     picture = paragraph.add_run().add_picture(io.BytesIO(chart.png), width=TEXT_WIDTH)
     properties = picture._inline.docPr
     properties.set("name", chart.name)

@@ -99,7 +99,7 @@ def bars(slots: Sequence[Slot], panels: Sequence[Panel], spans: Sequence[Span]) 
         axes: list[Axes] = []
         for position, content in enumerate(panels):
             bottom = foot + (len(panels) - 1 - position) * (panel + gap)
-            box = (0.01, bottom / height, 0.98, panel / height)
+            box = (0.01, bottom / height, 0.97, panel / height)
             axes.append(_panel(figure, box, slots, content))
         _ticks(axes[-1], slots)
         for position, span in enumerate(spans):

@@ -60,9 +60,13 @@ def interval(figure: Figure) -> str:
 
 
 def period(briefing: Briefing, figure: Figure) -> str:
-    """The half-year or half-years of a figure."""
-    names = [figure.half_year_from, figure.half_year_to]
-    return " til ".join(briefing.period_label(name) for name in dict.fromkeys(names) if name)
+    """The half-year of a figure, or ``vinterhalvåret 2022/2023 til 2024/2025``."""
+    names = dict.fromkeys(name for name in (figure.half_year_from, figure.half_year_to) if name)
+    labels = [briefing.period_label(name) for name in names]
+    if len(labels) == 2:
+        (season, _, _), (other, _, years) = (label.rpartition(" ") for label in labels)
+        labels[1] = years if season == other else labels[1]
+    return " til ".join(labels)
 
 
 def small_print(briefing: Briefing, figure: Figure) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ UNIT = {
 }
 SOURCE = {
     "mainmanager": "Hændelser (MainManager)",
-    "survey": "Spørgeskemaundersøgelse (SurveyXact)",
+    "survey": "Spørgeskema (SurveyXact)",
     "opening_hours": "Åbningstider (bibliotekernes hjemmeside)",
     "presence": "Tilstedeværelse (register)",
 }

@@ -162,13 +162,14 @@ def _loaded_incidents(files: Iterable[IncidentFile], ledger: Table) -> list[_Ver
         current = max(versions, key=lambda v: (str(v.updated_at or ""), latest[v]))
         for version in versions:
             first, *others = places_of[version]
+            if version.library is None:
+                outcome.update(dict.fromkeys(places_of[version], "excluded"))
+                continue
             outcome.update(dict.fromkeys(others, "duplicate"))
             if version is not current:
                 outcome[first] = "superseded"
             elif version.is_void:
                 outcome[first] = "void"
-            elif version.library is None:
-                outcome[first] = "excluded"
             else:
                 outcome[first] = "loaded"
                 loaded.append(version)

@@ -83,10 +83,10 @@ select
     cast(reported_at as date) as reported_on,
     cast(occurred_at as date) as occurred_on,
     case
+        when landing_outcome = 'excluded' then 'excluded'
         when sighting > 1 then 'duplicate'
         when recency > 1 then 'superseded'
         when is_void then 'void'
-        when landing_outcome = 'excluded' then 'excluded'
         else 'loaded'
     end as outcome
 from ranked

@@ -1,0 +1,1 @@
+"""Status figures: values from the marts, their evidence, their sentences, and the rows behind."""
