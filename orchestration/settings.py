@@ -65,6 +65,11 @@ class Settings:
         return self.build / "warehouse.duckdb"
 
     @property
+    def audited_warehouse(self) -> Path:
+        """The working warehouse of the run that was published last; trace reads it."""
+        return self.build / "audited" / "warehouse.duckdb"
+
+    @property
     def published(self) -> Path:
         """What others read."""
         return self.home / "published"

@@ -23,7 +23,7 @@ from orchestration.briefing.content import Briefing, Figure
 from orchestration.briefing.tables import Table
 
 FONT = "Arial"
-TEXT_WIDTH = Cm(16.6)
+TEXT_WIDTH = Cm(17)
 ACCENT = RGBColor(0x1B, 0x4F, 0x72)
 QUIET = RGBColor(0x55, 0x55, 0x55)
 WARNING = RGBColor(0x8A, 0x1C, 0x1C)
@@ -41,7 +41,7 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
             _figure(document, briefing, figure)
         ranking = tables.districts(briefing, place) if place.kind == "district" else None
         if ranking:
-            _table(document, ranking, [6.6] + [5.0] * (len(ranking.headers) - 1))
+            _table(document, ranking, _shared(5.0, len(ranking.headers) - 1))
         for chart in charts:
             if chart.place == place:
                 _chart(document, chart)
@@ -52,11 +52,11 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
                 _chart(document, chart)
     document.add_heading("Alle tal", 2)
     if briefing.figures:
-        _table(document, tables.figures(briefing), [3.8, 3.6, 2.7, 2.9, 2.0, 1.6])
-    _table(document, tables.evidence(), [3.6, 13.0])
+        _table(document, tables.figures(briefing), [3.7, 4.2, 2.7, 2.8, 2.0, 1.6])
+    _table(document, tables.evidence(), [3.6, 13.4])
     document.add_heading("Datagrundlag", 2)
     document.add_paragraph(" ".join(tables.ledger_sentences(briefing)))
-    _table(document, tables.ledger(briefing), [3.4, 1.2, 1.4, 1.5, 1.9, 1.5, 1.9, 1.9, 1.9])
+    _table(document, tables.ledger(briefing), [3.8, 1.2, 1.4, 1.5, 1.9, 1.5, 1.9, 1.9, 1.9])
     document.add_heading("Metode", 2)
     for head, text in words.method(briefing.figures[0].id if briefing.figures else None):
         document.add_heading(head, 3)
@@ -64,10 +64,15 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
     return _saved(document)
 
 
+def _shared(first: float, others: int) -> list[float]:
+    """Column widths in cm: the first as given, the others alike but no wider than that."""
+    return [first] + [min(first, (TEXT_WIDTH.cm - first) / others)] * others
+
+
 def _prepare(document: WordDocument, briefing: Briefing) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.2)
+    section.left_margin = section.right_margin = Cm(2)
     section.top_margin, section.bottom_margin = Cm(2.2), Cm(2)
     _styles(document)
     _footer(section.footer.paragraphs[0], briefing)

@@ -14,7 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.transforms import blended_transform_factory
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from orchestration.briefing import danish
 
@@ -235,12 +236,22 @@ def _span(
     )  # fmt: skip
     if span.starts_on > slots[0].starts_on:
         line([start, start], [bottom, y], -1, linewidth=0.9, linestyle=(0, (4, 2)))
-    on_the_right = start > len(slots) / 2 - 0.5
-    figure.text(
-        end if on_the_right else start, y, span.label, transform=place
-        + matplotlib.transforms.ScaledTranslation(0, 3 / 72, figure.dpi_scale_trans),
-        ha="right" if on_the_right else "left", va="bottom", fontsize=7.5, color=INTERVENTION,
+    label = figure.text(
+        start, y, span.label, va="bottom", fontsize=7.5, color=INTERVENTION,
+        transform=place + ScaledTranslation(0, 3 / 72, figure.dpi_scale_trans),
     )  # fmt: skip
+    _keep_inside(figure, axes, label, len(slots) - 0.5)
+
+
+def _keep_inside(figure: Figure, axes: Axes, label: Text, right: float) -> None:
+    """Move a label that would pass the right edge to end there; shrink it if need be."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    box, frame = label.get_window_extent(renderer), axes.get_window_extent(renderer)
+    if box.x1 > frame.x1:
+        label.set_horizontalalignment("right")
+        label.set_x(right)
+    if box.width > frame.width:
+        label.set_fontsize(label.get_fontsize() * frame.width / box.width)
 
 
 def _dot(axes: Axes, row: Dot, y: float, group: int) -> None:

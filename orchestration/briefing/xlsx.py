@@ -27,6 +27,8 @@ _SHARE = "0.0%"
 _DECIMAL = "#,##0.0"
 _WHOLE = "#,##0"
 _DATE = "dd-mm-yyyy"
+LINE_HEIGHT = 15
+NOTE_WIDTHS = (36, 100)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,10 @@ class _Formats:
         self._workbook = workbook
         self._numbers: dict[str, Format] = {}
         base = {"valign": "top"}
-        self.text = workbook.add_format({**base, "text_wrap": True})
-        self.head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.text = workbook.add_format({**base, "text_wrap": True, "align": "left", "indent": 1})
+        self.head = workbook.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "align": "left", "indent": 1}
+        )
         self.strong = workbook.add_format({**base, "bold": True})
         self.title = workbook.add_format({"bold": True, "font_size": 16, "font_color": "#1B4F72"})
         self.warning = workbook.add_format(
@@ -92,10 +96,15 @@ class _Formats:
 def _write(workbook: Workbook, formats: _Formats, briefing: Briefing, sheet: _Sheet) -> None:
     page = workbook.add_worksheet(sheet.name)
     _page(page, briefing)
+    widths = [width for _, width in sheet.headers]
+    # The button that opens a column's filter takes four characters.
+    head_lines = _lines([header for header, _ in sheet.headers], [width - 4 for width in widths])
+    page.set_row(0, LINE_HEIGHT * head_lines)
     for column, (header, width) in enumerate(sheet.headers):
         page.set_column(column, column, width)
         page.write_string(0, column, header, formats.head)
     for number, row in enumerate(sheet.rows, start=1):
+        page.set_row(number, LINE_HEIGHT * _lines(row, widths))
         for column, cell in enumerate(row):
             _cell(page, formats, number, column, cell)
     if sheet.rows:
@@ -112,6 +121,18 @@ def _write(workbook: Workbook, formats: _Formats, briefing: Briefing, sheet: _Sh
         )  # fmt: skip
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
+
+
+def _lines(row: Sequence[Cell | _Number], widths: Sequence[int]) -> int:
+    """How many lines the row's longest text takes; not every program finds out by itself."""
+    return max(
+        (
+            sum(math.ceil((len(line) + 1) * 1.1 / width) or 1 for line in cell.split("\n"))
+            for cell, width in zip(row, widths, strict=True)
+            if isinstance(cell, str)
+        ),
+        default=1,
+    )
 
 
 def _page(page: Worksheet, briefing: Briefing) -> None:
@@ -158,10 +179,10 @@ def _figures(briefing: Briefing) -> _Sheet:
         "Dataspor",
         "Dataspor",
         [
-            ("Dataspor", 36), ("Tal", 48), ("Sætning", 70), ("Sted", 32), ("Fra halvår", 26),
-            ("Til halvår", 26), ("Værdi fra", 11), ("Værdi til", 11), ("Værdi", 11),
-            ("Enhed", 20), ("95 %-interval, fra", 12), ("95 %-interval, til", 12),
-            ("Evidens", 22), ("Status", 12), ("Forbehold", 60), ("Opgjort", 12),
+            ("Dataspor", 38), ("Tal", 36), ("Sætning", 50), ("Sted", 22), ("Fra halvår", 18),
+            ("Til halvår", 18), ("Værdi fra", 11), ("Værdi til", 11), ("Værdi", 11),
+            ("Enhed", 15), ("95 %-interval, fra", 12), ("95 %-interval, til", 12),
+            ("Evidens", 16), ("Status", 12), ("Forbehold", 46), ("Opgjort", 12),
         ],
         [
             (
@@ -199,7 +220,7 @@ def _half_years(briefing: Briefing) -> _Sheet:
         "Halvår",
         "Halvaar",
         [
-            ("Bibliotek", 34),
+            ("Bibliotek", 38),
             ("Halvår", 28),
             *((_MEASURE_TITLES[measure], 16) for measure in LIBRARY_MEASURES),
             ("Status", 12),
@@ -223,7 +244,7 @@ def _surveys(briefing: Briefing) -> _Sheet:
         "Undersøgelser",
         "Undersoegelser",
         [
-            ("Spørgsmål", 16), ("Bibliotek", 34), ("Undersøgelse", 18), ("Halvår", 28),
+            ("Spørgsmål", 16), ("Bibliotek", 38), ("Undersøgelse", 18), ("Halvår", 28),
             ("Svar", 10), ("Positive svar", 10), ("Andel positive", 10),
             ("95 %-interval, fra", 12), ("95 %-interval, til", 12),
             ("Vises ikke (for få svar)", 14),
@@ -264,7 +285,7 @@ def _interventions(briefing: Briefing) -> _Sheet:
     return _Sheet(
         "Indsatser",
         "Indsatser",
-        [("Bibliotek", 34), ("Indsats", 44), ("Fra", 12), ("Til", 12)],
+        [("Bibliotek", 38), ("Indsats", 44), ("Fra", 12), ("Til", 12)],
         [
             (
                 briefing.library_names.get(item.library_id, item.library_id),
@@ -303,8 +324,8 @@ def _ledger(briefing: Briefing) -> _Sheet:
 def _notes(workbook: Workbook, formats: _Formats, briefing: Briefing) -> None:
     page = workbook.add_worksheet("Noter")
     _page(page, briefing)
-    page.set_column(0, 0, 28)
-    page.set_column(1, 1, 100)
+    for column, width in enumerate(NOTE_WIDTHS):
+        page.set_column(column, column, width)
     lines: list[tuple[str, str]] = [
         ("Halvår", briefing.half_year_label),
         ("Opgjort", danish.date(briefing.as_of)),
@@ -319,6 +340,7 @@ def _notes(workbook: Workbook, formats: _Formats, briefing: Briefing) -> None:
         page.write_string(row, 1, words.BANNER_TEXT, formats.warning)
         row += 1
     for term, text in lines:
+        page.set_row(row, LINE_HEIGHT * _lines((term, text), NOTE_WIDTHS))
         page.write_string(row, 0, term, formats.strong)
         page.write_string(row, 1, text, formats.text)
         row += 1

@@ -51,6 +51,7 @@ class Municipality(_Model):
     municipality: str
     country: str
     timezone: str = "Europe/Copenhagen"
+    first_half_year: HalfYearId
     maturity_days: int = Field(ge=0, le=365)
     minimum_respondents: int = Field(ge=1)
     required_sources: list[SourceName] = []

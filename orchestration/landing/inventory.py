@@ -80,6 +80,12 @@ def take_inventory(settings: Settings) -> list[SourceFile]:
     return sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
 
 
+def is_synthetic(sources: Path) -> bool:
+    """Whether a sources folder says of itself that it is the synthetic sample."""
+    note = sources / "LÆSMIG.txt"
+    return note.is_file() and "SYNTETISK" in note.read_text(encoding="utf-8-sig").upper()
+
+
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     if not folder.is_dir():
         return []

@@ -35,7 +35,18 @@ _REFERENCE_TYPES = {
     "calendar": "on_date date, day_number integer, iso_weekday integer, iso_week_id varchar, "
     "is_holiday boolean",
     "run": "as_of date, maturity_days integer, minimum_respondents integer, "
-    "municipality varchar, is_sample boolean, fingerprint varchar",
+    "municipality varchar, is_sample boolean, fingerprint varchar, run_id varchar",
+}
+REFERENCE_TABLES = {
+    "source_file": "The source files present at this run, with their lines of the ledger.",
+    "library": "Libraries of the configuration.",
+    "district": "Districts of the configuration.",
+    "category": "Incident categories of the configuration.",
+    "normal_hours": "Normal self-service hours of the configuration.",
+    "survey_question": "Survey questions of the configuration.",
+    "intervention": "Interventions of the configuration.",
+    "calendar": "Every date that rows may have, with weekday, ISO week and holiday.",
+    "run": "One row: the day the run pretends it is, and the configured rules.",
 }
 
 
@@ -47,6 +58,7 @@ def open_working_warehouse(
     as_of: dt.date,
     is_sample: bool,
     run_fingerprint: str,
+    run_id: str,
 ) -> Path:
     """Make the working warehouse with its ``landing`` schema, replacing an older one.
 
@@ -57,6 +69,7 @@ def open_working_warehouse(
         as_of: the day the run pretends it is.
         is_sample: whether the sources are the synthetic sample.
         run_fingerprint: what identifies the run's input, to tell later that nothing is new.
+        run_id: Dagster's id of the run; publishing refuses a warehouse that another run made.
     """
     path = settings.working_warehouse
     for leftover in (path, path.with_name(path.name + ".wal")):
@@ -111,6 +124,7 @@ def open_working_warehouse(
                     "municipality": rules.municipality,
                     "is_sample": is_sample,
                     "fingerprint": run_fingerprint,
+                    "run_id": run_id,
                 }
             ],
         }

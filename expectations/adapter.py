@@ -1,0 +1,166 @@
+"""The adapter: reads the suites and runs one on a table; the only place that knows the library.
+
+Great Expectations runs on pandas batches of small published tables. What comes back is counts and
+row ids, never a value; an expectation that could not be evaluated is told from one that failed.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+FOLDER = Path(__file__).resolve().parent
+MAX_ROW_IDS = 20
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One suite file: what is expected of one table.
+
+    Attributes:
+        table: table of schema ``marts``.
+        description: what the table is, in a sentence.
+        row_id: columns that identify a row; their values are shown for failing rows.
+        expectations: name, because, expect (the library's name) and with (its arguments).
+    """
+
+    table: str
+    description: str
+    row_id: list[str]
+    expectations: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one expectation came to: ``passed``, ``failed`` or ``errored``."""
+
+    name: str
+    because: str
+    status: str
+    unexpected_count: int = 0
+    row_ids: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """What a suite came to. A suite that evaluated nothing is an error."""
+
+    table: str
+    rows: int
+    outcomes: list[Outcome]
+
+    @property
+    def status(self) -> str:
+        """``errored`` beats ``failed`` beats ``passed``."""
+        found = {outcome.status for outcome in self.outcomes} or {"errored"}
+        return next(s for s in ("errored", "failed", "passed") if s in found)
+
+    @property
+    def sentence(self) -> str:
+        """What went wrong, for a person."""
+        if not self.outcomes:
+            return f"{self.table}: the suite evaluated no expectation"
+        parts = []
+        for outcome in self.outcomes:
+            if outcome.status == "failed":
+                ids = "; ".join(
+                    ", ".join(f"{k}={v}" for k, v in row.items()) for row in outcome.row_ids[:3]
+                )
+                where = f" (rows: {ids})" if ids else ""
+                parts.append(
+                    f"{outcome.name} failed for {outcome.unexpected_count} row(s){where}: "
+                    f"{outcome.because}"
+                )
+            elif outcome.status == "errored":
+                parts.append(f"{outcome.name} could not be evaluated: {outcome.error}")
+        return f"{self.table}: " + ("; ".join(parts) or "as expected")
+
+
+@cache
+def suites(folder: Path = FOLDER) -> dict[str, Suite]:
+    """All suites by table, from the YAML files of a folder."""
+    found = {}
+    for path in sorted(folder.glob("*.yml")):
+        suite = Suite(**YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+        found[suite.table] = suite
+    return found
+
+
+def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
+    """Evaluate a suite on a table."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(
+        globally=False, metric_calculations=False
+    )
+    batch = (
+        context.data_sources.add_pandas("run")
+        .add_dataframe_asset(suite.table)
+        .add_batch_definition_whole_dataframe("all")
+        .get_batch({"dataframe": table})
+    )
+    outcomes = []
+    for expectation in suite.expectations:
+        arguments = dict(expectation["with"])
+        try:
+            configured = ExpectationConfiguration(
+                type=expectation["expect"], kwargs=arguments
+            ).to_domain_obj()
+            result = batch.validate(
+                configured,
+                result_format={
+                    "result_format": "COMPLETE",
+                    "unexpected_index_column_names": suite.row_id,
+                    "include_unexpected_rows": False,
+                },
+            )
+        except Exception as error:  # whatever the library raises, the expectation was not evaluated
+            outcomes.append(_errored(expectation, type(error).__name__))
+            continue
+        outcomes.append(_outcome(suite, expectation, result))
+    return SuiteResult(suite.table, len(table), outcomes)
+
+
+def _outcome(suite: Suite, expectation: dict[str, Any], result: Any) -> Outcome:
+    exceptions = _exceptions(result.exception_info)
+    if exceptions:
+        return _errored(expectation, exceptions[0])
+    if result.success:
+        return Outcome(expectation["name"], expectation["because"], "passed")
+    details = result.result or {}
+    ids = [
+        {column: row[column] for column in suite.row_id if column in row}
+        for row in (details.get("unexpected_index_list") or [])[:MAX_ROW_IDS]
+        if isinstance(row, dict)
+    ]
+    return Outcome(
+        expectation["name"],
+        expectation["because"],
+        "failed",
+        int(details.get("unexpected_count") or 0),
+        ids,
+    )
+
+
+def _exceptions(info: Any) -> list[str]:
+    """Names of the exceptions that an evaluation raised; the library nests them by metric."""
+    if not isinstance(info, dict):
+        return []
+    if "raised_exception" in info:
+        message = str(info.get("exception_message") or "the library gives no reason")
+        return [message.splitlines()[0][:200]] if info["raised_exception"] else []
+    return [name for nested in info.values() for name in _exceptions(nested)]
+
+
+def _errored(expectation: dict[str, Any], error: str) -> Outcome:
+    return Outcome(expectation["name"], expectation["because"], "errored", error=error)

@@ -1,0 +1,96 @@
+"""Asset checks: each suite of ``expectations/`` is one blocking check on its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+
+from expectations.adapter import Suite, SuiteResult, run_suite, suites
+from orchestration.assets.common import WAREHOUSE_POOL, Installation
+
+FIGURES_TABLE = "fct_status_figure"
+
+
+def figures_key() -> dg.AssetKey:
+    """The asset key of the status figures."""
+    return dg.AssetKey(["figures", FIGURES_TABLE])
+
+
+def check_name(suite: Suite) -> str:
+    """The check's name in the UI."""
+    return f"expectations_{suite.table}"
+
+
+def build_checks() -> list[dg.AssetChecksDefinition]:
+    """One check definition for the marts and one for the figures."""
+    of_marts = [suite for suite in suites().values() if suite.table != FIGURES_TABLE]
+    return [
+        _checks("audit_marts", of_marts),
+        _checks("audit_figures", [suites()[FIGURES_TABLE]]),
+    ]
+
+
+def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(
+        name=name,
+        specs=[
+            dg.AssetCheckSpec(
+                name=check_name(suite),
+                asset=figures_key()
+                if suite.table == FIGURES_TABLE
+                else dg.AssetKey(["marts", suite.table]),
+                blocking=True,
+                description=f"{suite.description} {len(suite.expectations)} expectations.",
+            )
+            for suite in audited
+        ],
+        pool=WAREHOUSE_POOL,
+    )
+    def audit(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        results: dict[str, SuiteResult] = {}
+        with duckdb.connect(
+            str(installation.settings.working_warehouse), read_only=True
+        ) as connection:
+            for suite in audited:
+                table = connection.execute(f"select * from marts.{suite.table}").df()
+                results[suite.table] = run_suite(suite, table)
+        for suite in audited:
+            result = results[suite.table]
+            # an errored check gives no result: the UI then shows it as errored, not as failed
+            if result.status != "errored":
+                yield _as_check(suite, result)
+        errored = [r.sentence for r in results.values() if r.status == "errored"]
+        if errored:
+            raise dg.Failure("An audit could not be carried out. " + " ".join(errored))
+
+    return audit
+
+
+def _as_check(suite: Suite, result: SuiteResult) -> dg.AssetCheckResult:
+    rows = "\n".join(
+        f"| {outcome.name} | {outcome.status} | {outcome.unexpected_count} | {outcome.because} |"
+        for outcome in result.outcomes
+    )
+    failing = [
+        {"expectation": outcome.name, **{k: str(v) for k, v in row.items()}}
+        for outcome in result.outcomes
+        for row in outcome.row_ids
+    ]
+    return dg.AssetCheckResult(
+        check_name=check_name(suite),
+        asset_key=figures_key()
+        if suite.table == FIGURES_TABLE
+        else dg.AssetKey(["marts", suite.table]),
+        passed=result.status == "passed",
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=result.sentence,
+        metadata={
+            "rows": result.rows,
+            "expectations": dg.MetadataValue.md(
+                f"| expectation | outcome | rows | because |\n|---|---|---|---|\n{rows}"
+            ),
+            "failing row ids": dg.MetadataValue.json(failing),
+        },
+    )

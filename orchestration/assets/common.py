@@ -1,0 +1,58 @@
+"""What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import dagster as dg
+import pandas as pd
+
+from orchestration.config import Config, load_config
+from orchestration.half_year import HalfYear
+from orchestration.settings import Settings
+
+OWNERS = ["team:dataspor"]
+WAREHOUSE_POOL = "warehouse"
+MAX_METADATA_ROWS = 60
+
+
+class Installation(dg.ConfigurableResource):
+    """Where things are, read from the environment once a run."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Folders of this installation."""
+        settings = Settings.from_environment()
+        settings.prepare()
+        return settings
+
+    @cached_property
+    def config(self) -> Config:
+        """The municipality's configuration."""
+        return load_config(self.settings.config)
+
+
+def half_year_partitions(config: Config) -> dg.TimeWindowPartitionsDefinition:
+    """Half-years that have ended, in local time; the one place where Dagster learns of them."""
+    first = HalfYear.parse(config.municipality.first_half_year)
+    return dg.TimeWindowPartitionsDefinition(
+        start=first.id,
+        cron_schedule="0 0 1 4,10 *",
+        fmt="%Y-%m",
+        timezone=config.municipality.timezone,
+        end_offset=0,
+    )
+
+
+def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
+    """The first rows of a small table, as markdown."""
+    shown = table.head(MAX_METADATA_ROWS).astype(object).where(table.notna(), "")
+    header = "| " + " | ".join(map(str, shown.columns)) + " |"
+    rule = "|" + "---|" * len(shown.columns)
+    rows = ["| " + " | ".join(_cell(v) for v in row) + " |" for row in shown.itertuples(index=False)]
+    return dg.MetadataValue.md("\n".join([header, rule, *rows]))
+
+
+def _cell(value: object) -> str:
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

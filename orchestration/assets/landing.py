@@ -1,0 +1,144 @@
+"""Assets of landing: one a source system, and the working warehouse they are laid into."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.landing.inventory import is_synthetic, take_inventory
+from orchestration.landing.land import LandedFile, land
+from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
+from orchestration.run import run_fingerprint
+from orchestration.settings import SOURCE_NAMES
+
+GROUP = "landing"
+_TABLES = {
+    "mainmanager": ("mainmanager_incident",),
+    "survey": ("survey_response", "survey_answer"),
+    "opening_hours": ("opening_hours",),
+    "presence": ("presence",),
+}
+_DESCRIPTIONS = {
+    "mainmanager_incident": "Rows of MainManager's incident exports, allow-listed columns only.",
+    "survey_response": "Respondents of SurveyXact exports: wave and library, nothing else.",
+    "survey_answer": "Counted answers to the configured questions.",
+    "opening_hours": "Items of the library CMS's opening-hours snapshots.",
+    "presence": "Rows of the register of guards, night hosts and relation workers.",
+}
+
+
+class RunParameters(dg.Config):
+    """What a run may be told.
+
+    Attributes:
+        as_of: the day the run pretends it is, YYYY-MM-DD; empty for today.
+    """
+
+    as_of: str = ""
+
+    def day(self) -> dt.date:
+        """The day, today if none was given."""
+        return dt.date.fromisoformat(self.as_of) if self.as_of else dt.date.today()  # noqa: DTZ011
+
+
+def _landing_asset(source: str) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=f"land_{source}",
+        specs=[
+            dg.AssetSpec(
+                ["landing", table],
+                group_name=GROUP,
+                owners=OWNERS,
+                kinds={"parquet", "duckdb"},
+                description=_DESCRIPTIONS[table],
+            )
+            for table in _TABLES[source]
+        ],
+        pool=WAREHOUSE_POOL,
+    )
+    def landing_asset(
+        context: dg.AssetExecutionContext, installation: Installation
+    ) -> Iterator[dg.MaterializeResult]:
+        files = [f for f in take_inventory(installation.settings) if f.source == source]
+
+        def report(line: LandedFile) -> None:
+            if line.is_new:
+                context.log.info(
+                    f"{source}/{line.file.file_name}: {line.status}, {line.rows_read} rows"
+                    + (f": {line.reason}" if line.reason else "")
+                )
+
+        landed = land(installation.settings, installation.config, files, report)
+        refused = [line for line in landed if line.status != "landed"]
+        for line in refused:
+            context.log.warning(f"{source}/{line.file.file_name} cannot be used: {line.reason}")
+        table = pd.DataFrame(
+            [
+                {
+                    "file": line.file.file_name,
+                    "status": line.status,
+                    "rows read": line.rows_read,
+                    "new": "new" if line.is_new else "",
+                    "exported at (UTC)": line.file.exported_at.strftime("%Y-%m-%d %H:%M"),
+                    "reason": line.reason or "",
+                }
+                for line in landed
+            ]
+        )
+        metadata = {
+            "source files": len(landed),
+            "new files": sum(line.is_new for line in landed),
+            "unusable files": len(refused),
+            "dagster/row_count": sum(line.rows_read for line in landed),
+            "files": table_metadata(table),
+        }
+        for name in _TABLES[source]:
+            yield dg.MaterializeResult(asset_key=["landing", name], metadata=metadata)
+
+    return landing_asset
+
+
+@dg.multi_asset(
+    name="open_working_warehouse",
+    specs=[
+        dg.AssetSpec(
+            ["landing", table],
+            deps=[["landing", name] for names in _TABLES.values() for name in names],
+            group_name=GROUP,
+            owners=OWNERS,
+            kinds={"duckdb"},
+            description=description,
+        )
+        for table, description in REFERENCE_TABLES.items()
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def reference_tables(
+    context: dg.AssetExecutionContext, config: RunParameters, installation: Installation
+) -> Iterator[dg.MaterializeResult]:
+    """The configuration as tables, the files present, and the calendar."""
+    settings, as_of = installation.settings, config.day()
+    files = take_inventory(settings)
+    landed = [
+        line
+        for source in SOURCE_NAMES
+        for line in land(settings, installation.config, [f for f in files if f.source == source])
+    ]
+    open_working_warehouse(
+        settings,
+        installation.config,
+        landed,
+        as_of=as_of,
+        is_sample=is_synthetic(settings.sources),
+        run_fingerprint=run_fingerprint(settings, installation.config, files, as_of),
+        run_id=context.run_id,
+    )
+    for table in REFERENCE_TABLES:
+        yield dg.MaterializeResult(asset_key=["landing", table], metadata={"as of": str(as_of)})
+
+
+landing_assets = [*(_landing_asset(source) for source in SOURCE_NAMES), reference_tables]

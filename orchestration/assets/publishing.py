@@ -1,0 +1,68 @@
+"""The published warehouse as an asset: the only step whose result others see."""
+
+from __future__ import annotations
+
+import dagster as dg
+import duckdb
+
+from orchestration.assets.audit import figures_key
+from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.errors import DatasporError
+from orchestration.publish import PUBLISHED_TABLES, publish, read_table
+
+KEY = dg.AssetKey(["published", "warehouse"])
+
+
+@dg.asset(
+    key=KEY,
+    deps=[
+        figures_key(),
+        *(
+            dg.AssetKey(["marts", table])
+            for table in PUBLISHED_TABLES
+            if table != figures_key().path[-1]
+        ),
+    ],
+    group_name="published",
+    owners=OWNERS,
+    kinds={"duckdb", "parquet"},
+    description="What others read: published/warehouse.duckdb and published/parquet. Replaced in "
+    "one step, after every blocking check has passed.",
+    pool=WAREHOUSE_POOL,
+)
+def published_warehouse(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult:
+    """Publish the working warehouse that this run built and audited."""
+    settings = installation.settings
+    _refuse_foreign_warehouse(context, installation)
+    counts = publish(settings, version=context.run_id)
+    ledger = read_table(
+        settings.published_warehouse,
+        "select source, file_name, status, rows_read, rows_loaded, rows_superseded, "
+        "rows_duplicate, rows_void, rows_excluded, rows_quarantined "
+        "from marts.meta_source_file order by source, exported_at",
+    )
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(settings.published_warehouse)),
+            "rows read": int(ledger.rows_read.sum()),
+            "rows loaded": int(ledger.rows_loaded.sum()),
+            "rows quarantined": int(ledger.rows_quarantined.sum()),
+            "ledger": table_metadata(ledger),
+            "rows by table": dg.MetadataValue.json(counts),
+        }
+    )
+
+
+def _refuse_foreign_warehouse(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> None:
+    """A warehouse that another run has begun since was not audited by this one."""
+    with duckdb.connect(str(installation.settings.working_warehouse), read_only=True) as connection:
+        built_by = connection.execute("select run_id from landing.run").fetchone()
+    if built_by is None or built_by[0] != context.run_id:
+        raise DatasporError(
+            "Another run has built the working warehouse since this run audited it; nothing was "
+            "published. Materialise the whole job, one run at a time."
+        )

@@ -1,0 +1,40 @@
+"""``build_definitions()``: everything Dagster shows and runs, the one code location."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.assets.audit import build_checks
+from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
+from orchestration.assets.common import Installation
+from orchestration.assets.figures import build_figures_asset
+from orchestration.assets.landing import landing_assets
+from orchestration.assets.publishing import published_warehouse
+from orchestration.assets.release import build_release_assets
+from orchestration.assets.warehouse import build_warehouse_assets, dbt_resource
+from orchestration.config import load_config
+from orchestration.settings import Settings
+
+
+def build_definitions() -> dg.Definitions:
+    """Fresh definitions for the environment's configuration.
+
+    Raises:
+        ConfigError: the configuration folder is wrong.
+    """
+    config = load_config(Settings.from_environment().config)
+    return dg.Definitions(
+        assets=[
+            *landing_assets,
+            build_warehouse_assets(),
+            build_figures_asset(config),
+            published_warehouse,
+            *build_release_assets(config),
+        ],
+        asset_checks=build_checks(),
+        jobs=build_jobs(),
+        schedules=build_schedules(config),
+        sensors=build_sensors(config),
+        resources={"installation": Installation(), "dbt": dbt_resource()},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,112 @@
+"""Trace: from a status figure back to the rows it was computed from, with file and row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.errors import DatasporError
+
+_FILE = "join marts.meta_source_file as f on f.source = '{source}' and f.source_file_id = t.source_file_id"
+
+
+def trace(working: Path, figure_id: str) -> pd.DataFrame:
+    """The rows behind a figure.
+
+    Grain: one incident, one survey count, one opening-hours row or one presence row, with
+    ``half_year_id``, ``source_file_id``, ``file_name`` and ``row_number``; for counts, the sum of
+    ``incident_count`` in each half-year is the figure's end of that half-year.
+
+    Raises:
+        DatasporError: there is no working warehouse or no such figure.
+    """
+    if not working.exists():
+        raise DatasporError("There is no working warehouse yet. Run `dataspor run` first.")
+    with duckdb.connect(str(working), read_only=True) as connection:
+        figures = connection.execute("select * from marts.fct_status_figure").df()
+        found = figures[figures.figure_id == figure_id]
+        if found.empty:
+            known = ", ".join(figures.figure_id)
+            raise DatasporError(f"There is no figure {figure_id!r}. Known figures: {known}")
+        figure = found.iloc[0]
+        query, parameters = _query(figure)
+        return connection.execute(query, parameters).df()
+
+
+def _query(figure: pd.Series) -> tuple[str, list[object]]:
+    half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
+    if figure.measure in ("incidents", "unsafe_behaviour_incidents"):
+        scope = "t.library_id = ?" if figure.scope_kind == "library" else "l.district_id = ?"
+        only = "and c.is_unsafe_behaviour" if figure.measure != "incidents" else ""
+        return (
+            f"""
+            select t.incident_id, t.half_year_id, t.library_id, t.category_id, t.incident_count,
+                t.source_file_id, f.file_name, t.sheet, t.row_number
+            from intermediate.int_incidents as t
+            join marts.dim_library as l on l.library_id = t.library_id
+            join marts.dim_incident_category as c on c.category_id = t.category_id
+            {_FILE.format(source="mainmanager")}
+            where {scope} and t.half_year_id = any(?) {only}
+            order by t.half_year_id, f.exported_at, f.file_name, t.sheet, t.row_number
+            """,
+            [figure.scope_id if figure.scope_kind == "library" else int(figure.scope_id), half_years],
+        )
+    if figure.unit in ("share", "percentage_points"):
+        return (
+            """
+            select s.half_year_id, s.wave_id, s.library_id, s.question_id, s.respondents,
+                s.favourable, s.suppressed, f.source_file_id, f.file_name,
+                null::integer as row_number
+            from marts.fct_survey_half_year as s
+            join (
+                select distinct wave_id, source_file_id from staging.stg_surveyxact__responses
+            ) as t on t.wave_id = s.wave_id
+            join marts.meta_source_file as f
+                on f.source = 'survey' and f.source_file_id = t.source_file_id
+            where s.library_id = ? and s.question_id = ? and s.half_year_id = any(?)
+            order by s.wave_id
+            """,
+            [figure.scope_id, figure.measure, half_years],
+        )
+    if "self_service" in figure.measure or figure.measure in ("open_hours", "staffed_hours"):
+        only = (
+            "and d.restricted_self_service_hours > 0"
+            if figure.measure == "restricted_self_service_hours"
+            else ""
+        )
+        return (
+            f"""
+            select d.half_year_id, d.library_id, d.on_date, t.kind, t.start_minute, t.end_minute,
+                d.open_minutes, d.staffed_minutes, d.self_service_minutes,
+                d.restricted_self_service_hours, t.source_file_id, f.file_name, t.row_number
+            from intermediate.int_library_opening_days as d
+            left join intermediate.int_opening_hours_outcomes as t
+                on t.library_id = d.library_id and t.on_date = d.on_date and t.outcome = 'loaded'
+            left {_FILE.format(source="opening_hours")}
+            where d.library_id = ? and d.half_year_id = any(?) {only}
+            order by d.on_date, t.start_minute
+            """,
+            [figure.scope_id, half_years],
+        )
+    functions = [measure.removesuffix("_hours") for measure in figure.measure.split("+")]
+    return (
+        f"""
+        select d.half_year_id, d.library_id, d.presence_function, d.on_date,
+            d.presence_minutes / 60 as presence_hours, d.is_planned,
+            t.source_file_id, f.file_name, t.row_number
+        from intermediate.int_presence_days as d
+        join intermediate.int_calendar as c on c.on_date = d.on_date
+        join intermediate.int_presence_outcomes as t
+            on t.outcome = 'loaded' and t.library_id = d.library_id
+            and t.presence_function = d.presence_function
+            and d.on_date between t.starts_on and t.ends_on
+            and substring(t.weekdays, c.iso_weekday, 1) = '1'
+            and (t.presence_status = 'planned') = d.is_planned
+        {_FILE.format(source="presence")}
+        where d.library_id = ? and d.presence_function = any(?) and d.half_year_id = any(?)
+        order by d.on_date, t.row_number
+        """,
+        [figure.scope_id, functions, half_years],
+    )

@@ -1,0 +1,54 @@
+"""Reading what was published; what is not there yet is said in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.errors import DatasporError
+from orchestration.settings import Settings
+
+PUBLISHED_TABLES = (
+    "dim_district",
+    "dim_half_year",
+    "dim_incident_category",
+    "dim_intervention",
+    "dim_library",
+    "dim_survey_question",
+    "fct_district_half_year",
+    "fct_incident_half_year",
+    "fct_incident_month",
+    "fct_library_half_year",
+    "fct_status_figure",
+    "fct_survey_half_year",
+    "meta_quarantine",
+    "meta_run",
+    "meta_source_file",
+)
+
+
+def read_table(warehouse: Path, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
+    """The answer of a query on a published warehouse.
+
+    Raises:
+        DatasporError: nothing was published yet.
+    """
+    if not warehouse.exists():
+        raise DatasporError(f"Nothing is published at {warehouse}. Run `dataspor run` first.")
+    with duckdb.connect(str(warehouse.resolve()), read_only=True) as connection:
+        return connection.execute(query, parameters or []).df()
+
+
+def read_figures(settings: Settings) -> pd.DataFrame:
+    """The published status figures, in the order of the configuration."""
+    return read_table(settings.published_warehouse, "select * from marts.fct_status_figure")
+
+
+def read_run(settings: Settings) -> dict[str, str]:
+    """What is told of the run that was published; empty before the first."""
+    if not settings.published_warehouse.exists():
+        return {}
+    rows = read_table(settings.published_warehouse, "select key, value from marts.meta_run")
+    return dict(zip(rows.key, rows.value, strict=True))
