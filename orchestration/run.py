@@ -1,13 +1,20 @@
-"""What a run is: what identifies its input, so that a run with nothing new can be told."""
+"""What a run is: what identifies its input, so that nothing new can be told, and its lock."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
 
 from orchestration.config import Config
+from orchestration.errors import DatasporError
 from orchestration.landing.inventory import SourceFile
 from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+
+LOCK_SECONDS = 900
 
 
 def run_fingerprint(
@@ -28,3 +35,19 @@ def run_fingerprint(
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def lock(settings: Settings) -> Iterator[None]:
+    """One writer at a time: hold the installation, or say that another run has it.
+
+    Raises:
+        DatasporError: another process holds it for longer than a run takes.
+    """
+    try:
+        with FileLock(settings.home / ".run.lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout as error:
+        raise DatasporError(
+            f"Another run has held {settings.home} for {LOCK_SECONDS} seconds. Wait for it to end."
+        ) from error

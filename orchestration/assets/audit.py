@@ -1,6 +1,5 @@
 """Asset checks: each suite of ``expectations/`` is one blocking check on its table."""
 
-from __future__ import annotations
 
 from collections.abc import Iterator
 

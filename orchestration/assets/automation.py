@@ -1,32 +1,20 @@
 """Jobs, schedules and the sensor: what runs, when, and for which half-years."""
 
-from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.common import half_year_partitions
+from orchestration.assets.names import CLOSE_JOB, RUN_JOB, all_half_years
 from orchestration.config import Config
-from orchestration.half_year import HalfYear, last_ended
+from orchestration.half_year import last_ended
 from orchestration.landing.inventory import take_inventory
 from orchestration.settings import Settings
 
-RUN_JOB = "dataspor_run"
-CLOSE_JOB = "dataspor_close"
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 
-
-def all_half_years(config: Config, today: dt.date) -> dict[str, str]:
-    """Tags of a run that refreshes the figures of every half-year that has ended."""
-    first = HalfYear.parse(config.municipality.first_half_year)
-    last = max(first, last_ended(today))
-    return {RANGE_START: first.id, RANGE_END: last.id}
-
-
-def build_jobs() -> list[dg.UnresolvedAssetJobDefinition]:
+def build_jobs() -> list[Any]:
     """The pipeline, and the close of a half-year."""
     releases = dg.AssetSelection.groups("releases")
     return [
@@ -105,13 +93,3 @@ def build_sensors(config: Config) -> list[dg.SensorDefinition]:
 
     return [new_source_files]
 
-
-__all__ = [
-    "CLOSE_JOB",
-    "RUN_JOB",
-    "all_half_years",
-    "build_jobs",
-    "build_schedules",
-    "build_sensors",
-    "half_year_partitions",
-]

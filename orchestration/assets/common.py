@@ -1,6 +1,5 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
-from __future__ import annotations
 
 from functools import cached_property
 

@@ -1,6 +1,5 @@
 """The status figures as an asset, partitioned by half-year."""
 
-from __future__ import annotations
 
 import base64
 

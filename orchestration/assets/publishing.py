@@ -1,6 +1,5 @@
 """The published warehouse as an asset: the only step whose result others see."""
 
-from __future__ import annotations
 
 import dagster as dg
 import duckdb

@@ -1,6 +1,5 @@
 """The dbt step: every model an asset, every data test an asset check."""
 
-from __future__ import annotations
 
 import json
 import os

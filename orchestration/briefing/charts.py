@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.briefing import danish, plot, words
@@ -24,12 +24,14 @@ _OPENING = {
 class Chart:
     """A chart in both formats, its text alternative and the numbers in it.
 
-    ``place`` is the library whose block it belongs to; without one it concerns several.
+    ``place`` is the library whose block it belongs to; without one it concerns several. ``note``
+    says what the chart leaves out, if anything.
     """
 
     name: str
     place: Place | None
     title: str
+    note: str
     description: str
     data: Table
     svg: str
@@ -66,8 +68,13 @@ def _half_years(
     rows = _trimmed(rows, lambda row: any(row.measures[name] is not None for name in measures))
     if not rows:
         return None
-    was_cut = len(rows) > MOST_HALF_YEARS
+    notes = [words.CHART_CUT.format(count=MOST_HALF_YEARS)] if len(rows) > MOST_HALF_YEARS else []
     rows = rows[-MOST_HALF_YEARS:]
+    drawn = [name for name in measures if any(row.measures[name] for row in rows)]
+    if not drawn:
+        return None
+    if left_out := [measures[name] for name in measures if name not in drawn]:
+        notes.append(words.CHART_ZERO.format(measures=", ".join(left_out)))
     spans = [
         plot.Span(
             f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
@@ -92,8 +99,8 @@ def _half_years(
             for row in rows
         ],
         [
-            plot.Panel(title, tuple(row.measures[measure] for row in rows))
-            for measure, title in measures.items()
+            plot.Panel(measures[measure], tuple(row.measures[measure] for row in rows))
+            for measure in drawn
         ],
         spans,
     )
@@ -111,11 +118,9 @@ def _half_years(
         numeric=frozenset(range(1, 1 + len(measures))),
     )
     sentences = ["Søjlediagram med én søjle pr. halvår."]
-    sentences += [_series(title, measure, rows) for measure, title in measures.items()]
+    sentences += [_series(measures[measure], measure, rows) for measure in drawn]
     sentences += [f"Indsats: {span.label}." for span in spans]
-    if was_cut:
-        sentences.append(words.CHART_CUT.format(count=MOST_HALF_YEARS))
-    return _chart(f"{kind}_{place.id}", place, data, " ".join(sentences), drawing)
+    return _chart(f"{kind}_{place.id}", place, data, sentences, drawing, notes)
 
 
 def _survey(briefing: Briefing, question_id: str) -> Chart | None:
@@ -168,16 +173,23 @@ def _survey(briefing: Briefing, question_id: str) -> Chart | None:
     for library, wave, share, interval, _ in data.rows:
         known = f" (95 %-interval {interval})" if interval != danish.DASH else ""
         sentences.append(f"{library}, {wave}: {share}{known}.")
-    return _chart(f"survey_{question_id}", None, data, " ".join(sentences), drawing)
+    return _chart(f"survey_{question_id}", None, data, sentences, drawing)
 
 
 def _chart(
-    name: str, place: Place | None, data: Table, description: str, drawing: plot.Drawing
+    name: str,
+    place: Place | None,
+    data: Table,
+    sentences: Sequence[str],
+    drawing: plot.Drawing,
+    notes: Sequence[str] = (),
 ) -> Chart:
+    description = " ".join([*sentences, *notes])
     return Chart(
         name=name,
         place=place,
         title=data.caption,
+        note=" ".join(notes),
         description=description,
         data=data,
         svg=accessible(drawing.svg, name, data.caption, description),

@@ -90,8 +90,8 @@ class Figure:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the figure has no value to show."""
-        return self.evidence in HIDDEN or self.value is None
+        """Whether the figure may or can have no numbers."""
+        return self.evidence in HIDDEN
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,22 @@ class Briefing:
     interventions: tuple[Intervention, ...]
     ledger: tuple[LedgerLine, ...]
     library_names: Mapping[str, str]
+    question_texts: Mapping[str, str]
 
     def figures_of(self, place: Place) -> list[Figure]:
         """The figures about a place, in the release's order."""
         return [figure for figure in self.figures if figure.place == place]
+
+    def incidents_behind(self, figure: Figure) -> int | None:
+        """The district's incidents behind a rank."""
+        return next(
+            (
+                row.incidents
+                for row in self.districts
+                if (row.district_id, row.period.id) == (figure.place.id, figure.half_year_to)
+            ),
+            None,
+        )
 
     def period_label(self, half_year_id: str | None) -> str:
         """The Danish name of a half-year; its id if the warehouse does not name it."""
@@ -277,6 +289,7 @@ class _Reader:
             interventions=tuple(self._interventions()),
             ledger=tuple(self._ledger()),
             library_names={key: row["library_name"] for key, row in self._libraries.items()},
+            question_texts=self._question_texts(),
         )
 
     def _rows(self, query: str) -> list[dict[str, Any]]:
@@ -287,12 +300,23 @@ class _Reader:
             for row in cursor.fetchall()
         ]
 
-    def _is_sample(self) -> bool:
-        tables = self._rows(
-            "select 1 from information_schema.tables "
-            "where table_schema = 'marts' and table_name = 'meta_run'"
+    def _has(self, table: str) -> bool:
+        """Whether a table is there that a warehouse may do without."""
+        return bool(
+            self._rows(
+                "select 1 from information_schema.tables "
+                f"where table_schema = 'marts' and table_name = '{table}'"
+            )
         )
-        if not tables:
+
+    def _question_texts(self) -> dict[str, str]:
+        if not self._has("dim_survey_question"):
+            return {}
+        rows = self._rows("select * from marts.dim_survey_question")
+        return {row["question_id"]: row["question_text_da"] for row in rows}
+
+    def _is_sample(self) -> bool:
+        if not self._has("meta_run"):
             return False
         values = self._rows("select value from marts.meta_run where key = 'sample'")
         return any(str(row["value"]).casefold() == "true" for row in values)

@@ -77,10 +77,10 @@ def measured(value: float | None, unit: str) -> str:
 
 
 def observed(value: float | None, unit: str) -> str:
-    """What a figure was computed from: a count for changes and ranks, a share, or hours."""
+    """What a figure was computed from: a count for changes, a share, a rank or hours."""
     if value is None:
         return DASH
-    if unit in ("percent", "rank"):
+    if unit == "percent":
         return number(value, 0 if float(value).is_integer() else 1)
     return measured(value, "share" if unit == "percentage_points" else unit)
 

@@ -209,6 +209,8 @@ def _chart(document: WordDocument, chart: Chart) -> None:
     properties.set("name", chart.name)
     properties.set("title", chart.title)
     properties.set("descr", chart.description)
+    if chart.note:
+        _small(document.add_paragraph().add_run(chart.note))
 
 
 def _table(document: WordDocument, table: Table, widths: Sequence[float]) -> None:

@@ -170,7 +170,8 @@ def _panel(
                 va="bottom", color=QUIET, fontsize=6.5, style="italic", bbox=_PAPER,
             )  # fmt: skip
             continue
-        axes.bar(x, value, width=0.66, linewidth=1, zorder=2, **_style(slot))
+        if value:
+            axes.bar(x, value, width=0.66, linewidth=1, zorder=2, **_style(slot))
         axes.annotate(
             danish.compact(value), (x, value), xytext=(0, 2.5), textcoords="offset points",
             ha="center", va="bottom", zorder=3, bbox=_PAPER, weight="bold",

@@ -35,20 +35,21 @@ class Table:
 def value(figure: Figure) -> str:
     """The figure's value in words, or why there is none."""
     if figure.is_hidden:
-        return words.HIDDEN_VALUE.get(figure.evidence, words.HIDDEN_VALUE["not_available"])
+        return words.HIDDEN_VALUE[figure.evidence]
     return danish.measured(figure.value, figure.unit)
 
 
-def basis(figure: Figure) -> str:
+def basis(briefing: Briefing, figure: Figure) -> str:
     """What the value was computed from: ``fra 124 til 62``, or nothing where it adds nothing."""
     if figure.is_hidden:
         return ""
+    if figure.unit == "rank":
+        incidents = briefing.incidents_behind(figure)
+        return "" if incidents is None else _count(incidents, "hændelse", "hændelser")
     start = danish.observed(figure.value_from, figure.unit)
     end = danish.observed(figure.value_to, figure.unit)
     if figure.unit in ("percent", "percentage_points") and figure.value_from is not None:
         return f"fra {start} til {end}"
-    if figure.unit == "rank" and figure.value_to is not None:
-        return f"{end} hændelser"
     return ""
 
 
@@ -72,7 +73,7 @@ def period(briefing: Briefing, figure: Figure) -> str:
 def small_print(briefing: Briefing, figure: Figure) -> list[tuple[str, str]]:
     """Term and text of everything that stands under a figure's sentence, caveats apart."""
     word, meaning = words.EVIDENCE.get(figure.evidence, (words.evidence(figure.evidence), ""))
-    computed, limits = basis(figure), interval(figure)
+    computed, limits = basis(briefing, figure), interval(figure)
     return [
         ("Dataspor", figure.id),
         ("Periode", period(briefing, figure)),

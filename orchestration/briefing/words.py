@@ -11,6 +11,7 @@ BANNER_TEXT = (
     "De må ikke citeres."
 )
 NO_FIGURES = "Udgivelsen indeholder ingen tal."
+CHART_ZERO = "Nul eller ingen data i alle viste halvår: {measures}."
 CHART_CUT = "Diagrammet viser de seneste {count} halvår."
 
 # The word of each evidence, and what it means to the reader.

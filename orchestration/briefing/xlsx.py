@@ -244,14 +244,14 @@ def _surveys(briefing: Briefing) -> _Sheet:
         "Undersøgelser",
         "Undersoegelser",
         [
-            ("Spørgsmål", 16), ("Bibliotek", 38), ("Undersøgelse", 18), ("Halvår", 28),
+            ("Spørgsmål", 48), ("Bibliotek", 38), ("Undersøgelse", 18), ("Halvår", 28),
             ("Svar", 10), ("Positive svar", 10), ("Andel positive", 10),
             ("95 %-interval, fra", 12), ("95 %-interval, til", 12),
             ("Vises ikke (for få svar)", 14),
         ],
         [
             (
-                row.question_id,
+                briefing.question_texts.get(row.question_id, row.question_id),
                 briefing.library_names.get(row.library_id, row.library_id),
                 danish.month(row.wave_id),
                 briefing.period_label(row.half_year_id),

@@ -41,6 +41,7 @@ _TABLES = {
     "rows_duplicate bigint, rows_void bigint, rows_excluded bigint, rows_quarantined bigint",
     "meta_quarantine": "source_file_id varchar, row_number bigint, reason_code varchar, "
     "reason varchar",
+    "dim_survey_question": "question_id varchar, question_text_da varchar",
     "meta_run": "key varchar, value varchar",
 }
 _NAN = float("nan")
@@ -111,6 +112,7 @@ def _rows(hostile: bool) -> dict[str, list[tuple[Any, ...]]]:
         "dim_incident_category": [
             ("unsafe_behaviour", "Utryghedsskabende adfærd", "Unsafe behaviour")
         ],
+        "dim_survey_question": [("tryg", "Hvor tryg føler du dig, når du går på arbejde?")],
         "dim_intervention": [
             ("relation_workers_vesterbro", "vesterbro", dt.date(2023, 1, 1), None,
              f"Relationsmedarbejdere på Vesterbro{odd}"),
@@ -251,13 +253,13 @@ def _figures(odd: str) -> list[tuple[Any, ...]]:
          "Nørrebros plads blandt bydelene efter indmeldte hændelser, vinterhalvåret 2023/2024",
          "Nørrebro var bydelen med flest indmeldte hændelser i vinterhalvåret 2023/2024 "
          "(142 hændelser).",
-         "incidents", "district", "3", None, "2023-10", None, 142.0, 1.0, "rank", 1.0, 1.0,
+         "incidents", "district", "3", None, "2023-10", None, 1.0, 1.0, "rank", 1.0, 1.0,
          "clear", "final", "Kun hændelser på biblioteker er talt med", AS_OF),
         ("noerrebro_district_rank_2024_10",
          "Nørrebros plads blandt bydelene efter indmeldte hændelser, vinterhalvåret 2024/2025",
          "Nørrebro var bydelen med flest indmeldte hændelser i vinterhalvåret 2024/2025 "
          "(132 hændelser).",
-         "incidents", "district", "3", None, "2024-10", None, 132.0, 1.0, "rank", _NAN, _NAN,
+         "incidents", "district", "3", None, "2024-10", None, 1.0, 1.0, "rank", _NAN, _NAN,
          "clear", "final", "Kun hændelser på biblioteker er talt med", AS_OF),
         ("blaagaarden_restricted_hours_2024_10",
          "Indskrænket selvbetjent åbningstid på Blågården, vinterhalvåret 2024/2025",

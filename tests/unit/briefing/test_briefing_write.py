@@ -103,6 +103,24 @@ def test_a_ledger_that_does_not_add_up_is_said(tmp_path: Path) -> None:
     assert "Regnskabet stemmer ikke" in Page(tmp_path / "out" / "briefing.html").text
 
 
+def test_a_change_from_nothing_has_counts_and_no_per_cent(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_status_figure set value_from = 0, value_to = 3, value = null, "
+            "ci_low = null, ci_high = null where figure_id = 'vesterbro_incidents_summer'"
+        )
+    write_briefing(warehouse, "2024-10", tmp_path / "out")
+    assert "– (fra 0 til 3)" in Page(tmp_path / "out" / "briefing.html").text
+
+
+def test_tables_that_a_warehouse_may_do_without(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb", sample=None)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop table marts.dim_survey_question")
+    assert content.read(warehouse, "2024-10").question_texts == {}
+
+
 def test_control_characters_in_data_break_nothing(tmp_path: Path) -> None:
     warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
@@ -125,6 +143,17 @@ def test_many_half_years_show_the_latest(warehouse: Path, monkeypatch: pytest.Mo
         "vinterhalvåret 2025/2026",
     ]
     assert "Diagrammet viser de seneste 3 halvår." in chart.description
+
+
+def test_measures_that_are_nothing_but_zero_are_named_not_drawn(warehouse: Path) -> None:
+    drawn = {chart.name: chart for chart in charts.draw(content.read(warehouse, "2024-10"))}
+    assert drawn["opening_hours_blaagaarden"].note == ""
+    chart = drawn["opening_hours_noerrebro"]
+    left_out = "Indskrænket selvbetjent åbningstid (timer)"
+    assert chart.note == f"Nul eller ingen data i alle viste halvår: {left_out}."
+    assert chart.note in chart.description
+    assert f">{left_out}<" not in chart.svg
+    assert left_out in chart.data.headers
 
 
 def test_winters_and_summers_differ_in_grey() -> None:

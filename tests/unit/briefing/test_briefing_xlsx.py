@@ -60,6 +60,7 @@ def test_suppressed_figures_and_groups_have_no_numbers(book: Workbook) -> None:
         r for r in _records(book, "Undersøgelser") if r["Bibliotek"] == "Nørrebro Bibliotek"
     )
     assert group["Vises ikke (for få svar)"] == "ja"
+    assert group["Spørgsmål"] == "Hvor tryg føler du dig, når du går på arbejde?"
     assert group["Svar"] is group["Positive svar"] is group["Andel positive"] is None
 
 

@@ -1,0 +1,18 @@
+"""Names of jobs and tags; needs no Dagster, so that the command line starts fast."""
+
+import datetime as dt
+
+from orchestration.config import Config
+from orchestration.half_year import HalfYear, last_ended
+
+RUN_JOB = "dataspor_run"
+CLOSE_JOB = "dataspor_close"
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+def all_half_years(config: Config, today: dt.date) -> dict[str, str]:
+    """Tags of a run that refreshes the figures of every half-year that has ended."""
+    first = HalfYear.parse(config.municipality.first_half_year)
+    last = max(first, last_ended(today))
+    return {RANGE_START: first.id, RANGE_END: last.id}

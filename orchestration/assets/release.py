@@ -1,0 +1,65 @@
+"""Releases and briefings as assets, partitioned by half-year: the UI shows which are closed."""
+
+
+import dagster as dg
+
+from orchestration.assets.common import OWNERS, Installation, half_year_partitions
+from orchestration.assets.publishing import KEY as PUBLISHED_KEY
+from orchestration.briefing import write_briefing
+from orchestration.config import Config
+from orchestration.half_year import HalfYear
+from orchestration.releases.release import close, find_release
+
+RELEASE_KEY = dg.AssetKey(["releases", "release"])
+BRIEFING_KEY = dg.AssetKey(["releases", "briefing"])
+
+
+def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
+    """The release of a half-year, and its briefing."""
+    partitions = half_year_partitions(config)
+
+    @dg.asset(
+        key=RELEASE_KEY,
+        deps=[PUBLISHED_KEY],
+        partitions_def=partitions,
+        group_name="releases",
+        owners=OWNERS,
+        kinds={"duckdb"},
+        description="The frozen status figures of a half-year close; a second close is a revision.",
+    )
+    def release(
+        context: dg.AssetExecutionContext, installation: Installation
+    ) -> dg.MaterializeResult:
+        closed = close(installation.settings, HalfYear.parse(context.partition_key))
+        return dg.MaterializeResult(
+            metadata={
+                "release": closed.release_id,
+                "path": dg.MetadataValue.path(str(closed.folder)),
+                "facts": dg.MetadataValue.json(closed.facts),
+            }
+        )
+
+    @dg.asset(
+        key=BRIEFING_KEY,
+        deps=[RELEASE_KEY],
+        partitions_def=partitions,
+        group_name="releases",
+        owners=OWNERS,
+        kinds={"docx"},
+        description="The briefing's section Dataspor of the release: html, docx, xlsx, charts.",
+    )
+    def briefing(
+        context: dg.AssetExecutionContext, installation: Installation
+    ) -> dg.MaterializeResult:
+        closed = find_release(installation.settings, context.partition_key)
+        files = write_briefing(
+            closed.warehouse, context.partition_key, closed.folder / "briefing"
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "files": dg.MetadataValue.json([path.name for path in files]),
+                "path": dg.MetadataValue.path(str(closed.folder / "briefing")),
+            }
+        )
+
+    return [release, briefing]

@@ -1,0 +1,323 @@
+"""The ``dataspor`` command: arguments in, plain functions called, tables and sentences out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration import __version__
+from orchestration.errors import ConfigError, DatasporError, UsageError
+from orchestration.settings import Settings
+
+FAILED, UNUSABLE = 1, 2
+
+
+class _Commands(click.Group):
+    """A group whose errors are sentences: exit 2 for unusable input, 1 for everything else."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            click.echo("The configuration cannot be used:", err=True)
+            for problem in error.problems:
+                click.echo(f"  {problem}", err=True)
+            sys.exit(UNUSABLE)
+        except (UsageError, ValueError) as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(UNUSABLE)
+        except DatasporError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(FAILED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dataspor")
+def main() -> None:
+    """Half-year figures on incidents, staff surveys, opening hours and presence in libraries.
+
+    Where things are is told by the environment: DATASPOR_SOURCES, DATASPOR_HOME,
+    DATASPOR_CONFIG, DATASPOR_OPENING_HOURS_URL.
+    """
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Hand a command the settings of the environment."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        command(Settings.from_environment(), *args, **kwargs)
+
+    return wrapped
+
+
+_AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    default=None,
+    help="The day the run pretends it is (default: today).",
+)
+
+
+@main.command()
+@_AS_OF
+@with_settings
+def run(settings: Settings, as_of: dt.datetime | None) -> None:
+    """Land what is new, build, validate, publish, and print the figures."""
+    from orchestration.config import load_config
+    from orchestration.landing.inventory import take_inventory
+    from orchestration.publish import read_run
+    from orchestration.run import lock, run_fingerprint
+
+    day = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011  the local day is meant
+    config = load_config(settings.config)
+    if not settings.sources.is_dir():
+        raise UsageError(
+            f"There are no sources at {settings.sources}. Set DATASPOR_SOURCES to a folder of "
+            f"exports, or write the synthetic ones: dataspor sample {settings.sources}"
+        )
+    settings.prepare()
+    with lock(settings):
+        fingerprint = run_fingerprint(settings, config, take_inventory(settings), day)
+        if read_run(settings).get("fingerprint") == fingerprint:
+            click.echo("Nothing new since the last published run.")
+        else:
+            _execute_run(settings, config, day)
+    _print_unusable(settings, config)
+    _print_figures(settings)
+
+
+def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
+    from rich.console import Console
+
+    from orchestration.assets.names import RUN_JOB, all_half_years
+    from orchestration.execute import execute
+
+    with Console(stderr=True).status("Loading …") as status:
+        result = execute(
+            settings,
+            RUN_JOB,
+            tags=all_half_years(config, dt.date.today()),  # noqa: DTZ011
+            run_config={"ops": {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}},
+            on_step=lambda step: status.update(f"{step} …"),
+        )
+    if not result.succeeded:
+        kept = settings.published_warehouse.exists()
+        raise DatasporError(
+            "Nothing was published"
+            + ("; what was published before is untouched" if kept else "")
+            + ".\n  "
+            + "\n  ".join(result.reasons)
+        )
+
+
+def _print_unusable(settings: Settings, config: Any) -> None:
+    """Files that could not be used; one of a required source makes the run end with exit 1."""
+    from orchestration.publish import read_table
+
+    refused = read_table(
+        settings.published_warehouse,
+        "select source, file_name, reason from marts.meta_source_file where status <> 'landed'",
+    )
+    for row in refused.itertuples():
+        click.echo(f"Not used: {row.source}/{row.file_name}: {row.reason}", err=True)
+    required = set(refused.source) & set(config.municipality.required_sources)
+    if required:
+        raise DatasporError(
+            f"The configuration requires {', '.join(sorted(required))}, of which a file could not "
+            "be used. Everything else was published."
+        )
+
+
+def _print_figures(settings: Settings) -> None:
+    from orchestration.present import figures_table, print_table
+    from orchestration.publish import read_figures, read_run
+
+    told = read_run(settings)
+    if told.get("sample") == "true":
+        click.echo("SYNTHETIC DATA: these figures come from generated sample exports.")
+    print_table(figures_table(read_figures(settings)), title=f"Status figures as of {told['as_of']}")
+    click.echo(f"Published: {settings.published_warehouse}")
+
+
+@main.command()
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table",
+    show_default=True, help="How to print them.",
+)
+@with_settings
+def figures(settings: Settings, shape: str) -> None:
+    """Print the published status figures."""
+    from orchestration.present import print_frame
+    from orchestration.publish import read_figures
+
+    if shape == "table":
+        _print_figures(settings)
+    else:
+        print_frame(read_figures(settings), shape)
+
+
+@main.command()
+@click.argument("figure_id")
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table",
+    show_default=True, help="How to print the rows.",
+)
+@with_settings
+def trace(settings: Settings, figure_id: str, shape: str) -> None:
+    """Print the rows behind FIGURE_ID, each with source file and row."""
+    from orchestration.figures.trace import trace as trace_figure
+    from orchestration.present import print_frame
+
+    rows = trace_figure(settings.audited_warehouse, figure_id)
+    print_frame(rows, shape)
+    if shape == "table" and "incident_count" in rows:
+        for half_year_id, count in rows.groupby("half_year_id").incident_count.sum().items():
+            click.echo(f"{half_year_id}: {count} incidents")
+
+
+@main.command()
+@with_settings
+def sources(settings: Settings) -> None:
+    """Print the ledger: one line a source file, rows in and rows out."""
+    from orchestration.present import print_frame
+    from orchestration.publish import read_table
+
+    print_frame(
+        read_table(
+            settings.published_warehouse,
+            "select source, file_name, status, rows_read, rows_loaded, rows_superseded, "
+            "rows_duplicate, rows_void, rows_excluded, rows_quarantined, "
+            "source_file_id from marts.meta_source_file order by source, exported_at, file_name",
+        ),
+        "table",
+    )
+
+
+@main.command()
+@click.option("--source-file", default=None, help="Only rows of this source file (id or its start).")
+@with_settings
+def quarantine(settings: Settings, source_file: str | None) -> None:
+    """Print the rows that were not used: file, row number, reason, and the value refused."""
+    from orchestration.landing.quarantine import quarantined_rows
+    from orchestration.present import print_frame
+
+    print_frame(quarantined_rows(settings.audited_warehouse, source_file), "table")
+
+
+@main.command()
+@click.argument("half_year_id")
+@click.option("--if-missing", is_flag=True, help="Do nothing where there is a release already.")
+@with_settings
+def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
+    """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
+    from orchestration.half_year import HalfYear
+    from orchestration.releases.release import check_closable, find_release
+    from orchestration.run import lock
+
+    half_year = HalfYear.parse(half_year_id)
+    if if_missing:
+        try:
+            click.echo(f"Already closed: {find_release(settings, half_year_id).release_id}")
+            return
+        except UsageError:
+            pass
+    check_closable(settings, half_year)
+    with lock(settings):
+        from orchestration.assets.names import CLOSE_JOB
+        from orchestration.execute import execute
+
+        result = execute(settings, CLOSE_JOB, partition_key=half_year.id)
+    if not result.succeeded:
+        raise DatasporError("Nothing was closed.\n  " + "\n  ".join(result.reasons))
+    release = find_release(settings, half_year_id)
+    click.echo(f"Closed {half_year.label_da}: release {release.release_id} in {release.folder}")
+    click.echo(f"Briefing: {release.folder / 'briefing' / 'briefing.html'}")
+
+
+@main.command()
+@click.argument("half_year_id")
+@with_settings
+def briefing(settings: Settings, half_year_id: str) -> None:
+    """Write the briefing's Dataspor section of the release of HALF_YEAR_ID."""
+    from orchestration.briefing import write_briefing
+    from orchestration.releases.release import find_release
+
+    release = find_release(settings, half_year_id)
+    files = write_briefing(
+        release.warehouse, half_year_id.partition(".")[0], release.folder / "briefing"
+    )
+    click.echo("Briefing:")
+    for path in files:
+        click.echo(f"  {path}")
+
+
+@main.command(name="diff")
+@click.argument("release_a")
+@click.argument("release_b", default="now")
+@with_settings
+def diff_releases(settings: Settings, release_a: str, release_b: str) -> None:
+    """Print which figures moved from RELEASE_A to RELEASE_B (default: what is published), and why."""
+    from orchestration.releases.diff import diff
+
+    moved = diff(settings, release_a, release_b)
+    if not moved:
+        click.echo("No figure moved.")
+    for figure in moved:
+        click.echo(f"{figure.figure_id}: {figure.value_a} -> {figure.value_b}")
+        for cause in figure.causes:
+            click.echo(f"    {cause.end}: {cause.amount:+g} by {cause.cause}")
+
+
+@main.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def sample(directory: Path) -> None:
+    """Write the synthetic exports to DIRECTORY."""
+    from orchestration.sample import write_sample
+
+    files = write_sample(directory)
+    click.echo(f"{len(files)} synthetic exports in {directory}")
+
+
+@main.group()
+def config() -> None:
+    """A municipality's configuration folder: copy it, check it."""
+
+
+@config.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def init(directory: Path) -> None:
+    """Write a commented copy of the packaged configuration to DIRECTORY."""
+    import shutil
+
+    from orchestration.settings import PACKAGED_CONFIG
+
+    if directory.exists() and any(directory.iterdir()):
+        raise UsageError(f"{directory} is not empty; name a new folder.")
+    shutil.copytree(PACKAGED_CONFIG, directory, dirs_exist_ok=True)
+    click.echo(f"Edit the files in {directory}, then: DATASPOR_CONFIG={directory} dataspor config check")
+
+
+@config.command()
+@with_settings
+def check(settings: Settings) -> None:
+    """Say what is wrong with the configuration folder, with file and line."""
+    from orchestration.config import load_config
+
+    found = load_config(settings.config)
+    click.echo(
+        f"{settings.config}: in order. {len(found.libraries)} libraries, "
+        f"{len(found.places)} place names, {len(found.category_aliases)} category names, "
+        f"{len(found.figures.figures)} figures."
+    )
+
+
+if __name__ == "__main__":
+    main()

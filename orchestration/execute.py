@@ -1,0 +1,117 @@
+"""Executing a job of the code location in this process, on the installation's own instance."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import Settings
+
+_INSTANCE = """\
+# Written by Dataspor where there is none; telemetry stays off, one writer at a time.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: run
+"""
+
+
+@dataclass
+class Execution:
+    """What came of a run: whether it succeeded, and the reasons, as sentences, if not."""
+
+    succeeded: bool
+    run_id: str
+    reasons: list[str] = field(default_factory=list)
+
+
+def instance_folder(settings: Settings) -> Path:
+    """Dagster's home of this installation, made where it is missing."""
+    settings.prepare()
+    config = settings.dagster_home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_INSTANCE, encoding="utf-8")
+    return settings.dagster_home
+
+
+def execute(
+    settings: Settings,
+    job_name: str,
+    *,
+    tags: Mapping[str, str] | None = None,
+    partition_key: str | None = None,
+    run_config: Mapping[str, Any] | None = None,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> Execution:
+    """Run a job and wait for it.
+
+    Args:
+        settings: where things are.
+        job_name: a job of the definitions.
+        tags: tags of the run, such as a range of partitions.
+        partition_key: the half-year, for jobs of one partition.
+        run_config: configuration of the run's assets.
+        on_step: called with each step's name as it starts, for progress.
+    """
+    os.environ["DAGSTER_HOME"] = str(instance_folder(settings))
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from orchestration.definitions import build_definitions
+
+    for name in ("dagster", "dagster_dbt", "dagster-dbt", "great_expectations"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    job = build_definitions().resolve_job_def(job_name)
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    run_id = dg.make_new_run_id() if hasattr(dg, "make_new_run_id") else _new_run_id()
+    with dg.DagsterInstance.get() as instance:
+
+        def listen(entry: Any) -> None:
+            event = entry.dagster_event
+            if event is not None and event.event_type_value == "STEP_START":
+                on_step(event.step_key)
+
+        instance.add_event_listener(run_id, listen)
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            tags=dict(tags or {}),
+            partition_key=partition_key,
+            run_config={**quiet, **(run_config or {})},
+            raise_on_error=False,
+        )
+        return Execution(result.success, run_id, [] if result.success else _reasons(result))
+
+
+def _new_run_id() -> str:
+    import uuid
+
+    return str(uuid.uuid4())
+
+
+def _reasons(result: Any) -> list[str]:
+    """Why a run failed: failed checks first, then the errors of steps, without stack traces."""
+    checks = [
+        f"Check {evaluation.check_name} failed. {evaluation.description or ''}".strip()
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed
+    ]
+    errors = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            message = (error.message if error else "").strip().splitlines()
+            text = next((line for line in message if line.strip()), "no reason given")
+            errors.append(f"Step {event.step_key} failed: {text}")
+    if checks:  # what a failed check stops is no reason of its own
+        errors = [e for e in errors if "blocking asset check" not in e.casefold()]
+    return checks + errors

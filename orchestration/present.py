@@ -1,0 +1,73 @@
+"""Tables on a terminal, as JSON and as csv; computes nothing."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+_NUMBERS = {
+    "percent": "{:+.0f} %",
+    "percentage_points": "{:+.0f} points",
+    "share": "{:.0%}",
+    "rank": "no. {:.0f}",
+    "hours": "{:,.0f} h",
+}
+_ENDS = {"percentage_points": "{:.0%}", "share": "{:.0%}", "rank": "{:.0f}", "hours": "{:,.0f}"}
+
+
+def figures_table(figures: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the figures that a person looks at, rounded."""
+    return pd.DataFrame(
+        [
+            {
+                "figure": row.figure_id,
+                "from": _number(_ENDS.get(row.unit, "{:,.0f}"), row.value_from),
+                "to": _number(_ENDS.get(row.unit, "{:,.0f}"), row.value_to),
+                "value": _number(_NUMBERS[row.unit], row.value),
+                "95 % interval": _interval(row),
+                "evidence": row.evidence.replace("_", " "),
+                "maturity": row.maturity,
+            }
+            for row in figures.itertuples()
+        ]
+    )
+
+
+def print_table(table: pd.DataFrame, *, title: str | None = None) -> None:
+    """A table for a person; on a narrow terminal, cells fold."""
+    shown = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    for column in table.columns:
+        is_number = pd.api.types.is_numeric_dtype(table[column])
+        shown.add_column(str(column), justify="right" if is_number else "left", overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*("" if pd.isna(cell) else str(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, markup=False, highlight=False, emoji=False).print(shown)
+
+
+def print_frame(table: pd.DataFrame, shape: str) -> None:
+    """Rows as a table, as JSON records, or as csv."""
+    if shape == "json":
+        click.echo(
+            table.to_json(orient="records", force_ascii=False, date_format="iso", indent=1)
+        )
+    elif shape == "csv":
+        click.echo(table.to_csv(index=False), nl=False)
+    else:
+        print_table(table)
+
+
+def _number(pattern: str, value: float | None) -> str:
+    return "–" if pd.isna(value) else pattern.format(value)
+
+
+def _interval(row) -> str:  # noqa: ANN001
+    if pd.isna(row.ci_low) or pd.isna(row.ci_high):
+        return "–"
+    pattern = _NUMBERS[row.unit]
+    return f"{pattern.format(row.ci_low)} to {pattern.format(row.ci_high)}"

@@ -1,0 +1,1 @@
+"""Releases: the frozen status figures of a half-year close, and what moved between two."""
