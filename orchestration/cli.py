@@ -143,14 +143,20 @@ def _print_figures(settings: Settings) -> None:
     told = read_run(settings)
     if told.get("sample") == "true":
         click.echo("SYNTHETIC DATA: these figures come from generated sample exports.")
-    print_table(figures_table(read_figures(settings)), title=f"Status figures as of {told['as_of']}")
+    print_table(
+        figures_table(read_figures(settings)), title=f"Status figures as of {told['as_of']}"
+    )
     click.echo(f"Published: {settings.published_warehouse}")
 
 
 @main.command()
 @click.option(
-    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table",
-    show_default=True, help="How to print them.",
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print them.",
 )
 @with_settings
 def figures(settings: Settings, shape: str) -> None:
@@ -167,8 +173,12 @@ def figures(settings: Settings, shape: str) -> None:
 @main.command()
 @click.argument("figure_id")
 @click.option(
-    "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table",
-    show_default=True, help="How to print the rows.",
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
 )
 @with_settings
 def trace(settings: Settings, figure_id: str, shape: str) -> None:
@@ -202,7 +212,9 @@ def sources(settings: Settings) -> None:
 
 
 @main.command()
-@click.option("--source-file", default=None, help="Only rows of this source file (id or its start).")
+@click.option(
+    "--source-file", default=None, help="Only rows of this source file (id or its start)."
+)
 @with_settings
 def quarantine(settings: Settings, source_file: str | None) -> None:
     """Print the rows that were not used: file, row number, reason, and the value refused."""
@@ -286,6 +298,15 @@ def sample(directory: Path) -> None:
     click.echo(f"{len(files)} synthetic exports in {directory}")
 
 
+@main.command()
+@with_settings
+def instance(settings: Settings) -> None:
+    """Print the folder of Dagster's own storage, DAGSTER_HOME for other tools."""
+    from orchestration.execute import instance_folder
+
+    click.echo(instance_folder(settings))
+
+
 @main.group()
 def config() -> None:
     """A municipality's configuration folder: copy it, check it."""
@@ -302,7 +323,9 @@ def init(directory: Path) -> None:
     if directory.exists() and any(directory.iterdir()):
         raise UsageError(f"{directory} is not empty; name a new folder.")
     shutil.copytree(PACKAGED_CONFIG, directory, dirs_exist_ok=True)
-    click.echo(f"Edit the files in {directory}, then: DATASPOR_CONFIG={directory} dataspor config check")
+    click.echo(
+        f"Edit the files in {directory}, then: DATASPOR_CONFIG={directory} dataspor config check"
+    )
 
 
 @config.command()

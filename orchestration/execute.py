@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import uuid
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +72,7 @@ def execute(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     job = build_definitions().resolve_job_def(job_name)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    run_id = dg.make_new_run_id() if hasattr(dg, "make_new_run_id") else _new_run_id()
+    run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance:
 
         def listen(entry: Any) -> None:
@@ -79,21 +81,18 @@ def execute(
                 on_step(event.step_key)
 
         instance.add_event_listener(run_id, listen)
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            tags=dict(tags or {}),
-            partition_key=partition_key,
-            run_config={**quiet, **(run_config or {})},
-            raise_on_error=False,
-        )
+        # dbt's own lines go to a log; the progress shown is that of the steps
+        log = settings.dagster_home / "last_run.log"
+        with log.open("w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                tags=dict(tags or {}),
+                partition_key=partition_key,
+                run_config={**quiet, **(run_config or {})},
+                raise_on_error=False,
+            )
         return Execution(result.success, run_id, [] if result.success else _reasons(result))
-
-
-def _new_run_id() -> str:
-    import uuid
-
-    return str(uuid.uuid4())
 
 
 def _reasons(result: Any) -> list[str]:

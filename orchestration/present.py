@@ -53,9 +53,7 @@ def print_table(table: pd.DataFrame, *, title: str | None = None) -> None:
 def print_frame(table: pd.DataFrame, shape: str) -> None:
     """Rows as a table, as JSON records, or as csv."""
     if shape == "json":
-        click.echo(
-            table.to_json(orient="records", force_ascii=False, date_format="iso", indent=1)
-        )
+        click.echo(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=1))
     elif shape == "csv":
         click.echo(table.to_csv(index=False), nl=False)
     else:

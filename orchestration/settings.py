@@ -36,7 +36,9 @@ class Settings:
         config = _folder("DATASPOR_CONFIG")
         for name, folder in (("DATASPOR_SOURCES", sources), ("DATASPOR_CONFIG", config)):
             if folder is not None and not folder.is_dir():
-                raise UsageError(f"{name} is {folder}, which is not a folder. Correct the variable.")
+                raise UsageError(
+                    f"{name} is {folder}, which is not a folder. Correct the variable."
+                )
         return cls(
             sources=sources or home / "sample",
             home=home,

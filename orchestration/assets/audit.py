@@ -1,6 +1,5 @@
 """Asset checks: each suite of ``expectations/`` is one blocking check on its table."""
 
-
 from collections.abc import Iterator
 
 import dagster as dg

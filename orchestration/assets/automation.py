@@ -1,6 +1,5 @@
 """Jobs, schedules and the sensor: what runs, when, and for which half-years."""
 
-
 import datetime as dt
 import hashlib
 from typing import Any
@@ -92,4 +91,3 @@ def build_sensors(config: Config) -> list[dg.SensorDefinition]:
         return dg.SensorResult([dg.RunRequest(run_key=present, tags=tags)], cursor=present)
 
     return [new_source_files]
-

@@ -1,6 +1,5 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
-
 from functools import cached_property
 
 import dagster as dg
@@ -48,7 +47,9 @@ def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
     shown = table.head(MAX_METADATA_ROWS).astype(object).where(table.notna(), "")
     header = "| " + " | ".join(map(str, shown.columns)) + " |"
     rule = "|" + "---|" * len(shown.columns)
-    rows = ["| " + " | ".join(_cell(v) for v in row) + " |" for row in shown.itertuples(index=False)]
+    rows = [
+        "| " + " | ".join(_cell(v) for v in row) + " |" for row in shown.itertuples(index=False)
+    ]
     return dg.MetadataValue.md("\n".join([header, rule, *rows]))
 
 

@@ -1,6 +1,5 @@
 """The status figures as an asset, partitioned by half-year."""
 
-
 import base64
 
 import dagster as dg
@@ -63,7 +62,10 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
                 partition_key=half_year_id,
             )
         return dg.MaterializeResult(
-            metadata={"dagster/row_count": len(figures), "all figures": table_metadata(_table(figures))}
+            metadata={
+                "dagster/row_count": len(figures),
+                "all figures": table_metadata(_table(figures)),
+            }
         )
 
     return status_figures

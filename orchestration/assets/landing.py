@@ -1,6 +1,5 @@
 """Assets of landing: one a source system, and the working warehouse they are laid into."""
 
-
 import datetime as dt
 from collections.abc import Iterator
 

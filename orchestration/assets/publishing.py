@@ -1,6 +1,5 @@
 """The published warehouse as an asset: the only step whose result others see."""
 
-
 import dagster as dg
 import duckdb
 

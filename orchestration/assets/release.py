@@ -1,6 +1,5 @@
 """Releases and briefings as assets, partitioned by half-year: the UI shows which are closed."""
 
-
 import dagster as dg
 
 from orchestration.assets.common import OWNERS, Installation, half_year_partitions
@@ -52,9 +51,7 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext, installation: Installation
     ) -> dg.MaterializeResult:
         closed = find_release(installation.settings, context.partition_key)
-        files = write_briefing(
-            closed.warehouse, context.partition_key, closed.folder / "briefing"
-        )
+        files = write_briefing(closed.warehouse, context.partition_key, closed.folder / "briefing")
         return dg.MaterializeResult(
             metadata={
                 "files": dg.MetadataValue.json([path.name for path in files]),

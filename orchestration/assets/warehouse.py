@@ -1,6 +1,5 @@
 """The dbt step: every model an asset, every data test an asset check."""
 
-
 import json
 import os
 import subprocess
@@ -79,9 +78,7 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         settings = installation.settings
         os.environ["DATASPOR_WORKING_WAREHOUSE"] = str(settings.working_warehouse)
-        yield from dbt.cli(
-            ["build"], context=context, target_path=settings.dbt_target
-        ).stream()
+        yield from dbt.cli(["build"], context=context, target_path=settings.dbt_target).stream()
 
     return warehouse_assets
 

@@ -8,9 +8,7 @@ from orchestration.config.model import match_key
 from orchestration.extract.tables import Header, HeaderFinder, Row
 
 
-def header_finder(
-    accepted: Mapping[str, Sequence[str]], required: Sequence[str]
-) -> HeaderFinder:
+def header_finder(accepted: Mapping[str, Sequence[str]], required: Sequence[str]) -> HeaderFinder:
     """A function that finds the first row holding an accepted header for all required columns.
 
     Where several columns of a file carry accepted headers of one canonical column, the header

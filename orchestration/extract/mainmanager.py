@@ -51,9 +51,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
         UnreadableFileError: the file as a whole cannot be used.
     """
     headers = config.incidents.headers.model_dump()
-    tables = read_tables(
-        path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED)
-    )
+    tables = read_tables(path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED))
     footer = _footer_pattern(config.incidents.footers)
     cells = pd.concat([_cells(table, footer) for table in tables], ignore_index=True)
     with duckdb.connect(":memory:") as connection:
@@ -67,9 +65,7 @@ def _cells(table: Table, footer: re.Pattern[str]) -> pd.DataFrame:
     told_apart = [table.header.columns[name] for name in ("reported_at", "location", "category")]
     picked = [
         (table.sheet, number)
-        + tuple(
-            (row[p] or None) if p is not None and p < len(row) else None for p in positions
-        )
+        + tuple((row[p] or None) if p is not None and p < len(row) else None for p in positions)
         for number, row in table.rows
         if not _is_footer(row, told_apart, footer)
     ]
@@ -115,7 +111,10 @@ def _interpret(
         columns=["text", "status", "is_void"],
     )
     for name, table in {
-        "cells": cells, "location": location, "category": category, "status": status
+        "cells": cells,
+        "location": location,
+        "category": category,
+        "status": status,
     }.items():
         connection.register(f"{name}_frame", table)
         types = {

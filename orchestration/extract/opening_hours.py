@@ -43,7 +43,9 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
     try:
         items = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise UnreadableFileError("unreadable", f"not valid JSON ({error}); fetch it again") from error
+        raise UnreadableFileError(
+            "unreadable", f"not valid JSON ({error}); fetch it again"
+        ) from error
     if not isinstance(items, list):
         raise UnreadableFileError("wrong_columns", "expected a JSON array of opening hours")
     branch = _branches(config)

@@ -34,9 +34,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
         UnreadableFileError: the file as a whole cannot be used.
     """
     headers = config.presence.headers.model_dump(by_alias=True)
-    tables = read_tables(
-        path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED)
-    )
+    tables = read_tables(path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED))
     meaning = _Meaning(config)
     rows = [
         {"source_file_id": source_file_id, "sheet": table.sheet, "row_number": number}

@@ -37,9 +37,9 @@ class Sheets:
     structure: list[tuple[int, Row]]
 
 
-def extract(files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config) -> dict[
-    str, Landed
-]:
+def extract(
+    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config
+) -> dict[str, Landed]:
     """The answers of one survey wave.
 
     Args:
@@ -63,7 +63,9 @@ def extract(files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config)
                 "incomplete", f"survey wave {wave_id} lacks {' and '.join(missing)}.csv; add it"
             )
         dataset_id = files["dataset"][1]
-        sheets = Sheets(**{part: _from_csv(files[part][0]) if part in files else [] for part in PARTS})
+        sheets = Sheets(
+            **{part: _from_csv(files[part][0]) if part in files else [] for part in PARTS}
+        )
     tables = _answers(sheets, wave_id, dataset_id, config)
     counts = {
         "dataset": max(len(sheets.dataset) - 1, 0),
@@ -139,7 +141,10 @@ def _answers(
         elif library_id is None:
             outcome, reason = "excluded", NOT_A_LIBRARY
         where = {
-            "source_file_id": dataset_id, "sheet": "", "row_number": number, "wave_id": wave_id
+            "source_file_id": dataset_id,
+            "sheet": "",
+            "row_number": number,
+            "wave_id": wave_id,
         }
         counted = []
         for question, at, known, favourable, not_counted in questions:
@@ -155,8 +160,7 @@ def _answers(
                 )
                 continue
             counted.append(
-                where
-                | {"question_id": question.question_id, "is_favourable": answer in favourable}
+                where | {"question_id": question.question_id, "is_favourable": answer in favourable}
             )
         responses.append(
             where

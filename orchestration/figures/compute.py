@@ -80,7 +80,9 @@ class _Maker:
         maturity = self.facts.maturity(figure.half_year_to, self.maturity_days)
         notes = list(caveats or [])
         if maturity == "provisional" and judged != "not_available":
-            notes.append("Foreløbigt tal: halvåret er ikke afsluttet, eller der kan komme flere indmeldinger")
+            notes.append(
+                "Foreløbigt tal: halvåret er ikke afsluttet, eller der kan komme flere indmeldinger"
+            )
         return StatusFigure(
             figure_id=figure.figure_id,
             label_da=figure.label_da,
@@ -176,9 +178,7 @@ class _Maker:
                 statement=self.sentences.share(figure, "suppressed"),
             )
         after = float(later.favourable_share)
-        caveats = [
-            f"{int(later.respondents)} svar; blanke og »ved ikke« er ikke talt med"
-        ]
+        caveats = [f"{int(later.respondents)} svar, blanke og »ved ikke« er ikke talt med"]
         if not figure.wave_from:
             return self._row(
                 figure,
@@ -227,12 +227,12 @@ class _Maker:
             caveats=caveats,
         )
 
-    def _wave(self, figure: ShareFigure, *, half_year_id: str | None = None, prefix: str | None = None):  # noqa: ANN202
+    def _wave(
+        self, figure: ShareFigure, *, half_year_id: str | None = None, prefix: str | None = None
+    ):  # noqa: ANN202
         """The latest wave of a half-year, or of those whose id begins with ``prefix``."""
         waves = self.facts.survey_half_year
-        waves = waves[
-            (waves.library_id == figure.scope.id) & (waves.question_id == figure.measure)
-        ]
+        waves = waves[(waves.library_id == figure.scope.id) & (waves.question_id == figure.measure)]
         if half_year_id is not None:
             waves = waves[waves.half_year_id == half_year_id]
         if prefix is not None:
@@ -303,9 +303,7 @@ class _Maker:
         """ISO weeks with any of the hours, and whether all of them are only planned."""
         days = self.facts.opening_days
         if measures == ["restricted_self_service_hours"]:
-            here = (days.library_id == figure.scope.id) & (
-                days.half_year_id == figure.half_year_to
-            )
+            here = (days.library_id == figure.scope.id) & (days.half_year_id == figure.half_year_to)
             return sorted(days[here].iso_week_id.unique()), False
         functions = [measure.removesuffix("_hours") for measure in measures]
         days = self.facts.presence_days

@@ -51,7 +51,10 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             where {scope} and t.half_year_id = any(?) {only}
             order by t.half_year_id, f.exported_at, f.file_name, t.sheet, t.row_number
             """,
-            [figure.scope_id if figure.scope_kind == "library" else int(figure.scope_id), half_years],
+            [
+                figure.scope_id if figure.scope_kind == "library" else int(figure.scope_id),
+                half_years,
+            ],
         )
     if figure.unit in ("share", "percentage_points"):
         return (

@@ -140,9 +140,7 @@ def _create_landed(
 ) -> None:
     if files:
         names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(
-            f"create view landing.{table} as select * from read_parquet([{names}])"
-        )
+        connection.execute(f"create view landing.{table} as select * from read_parquet([{names}])")
     else:
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"create table landing.{table} ({declared})")

@@ -67,9 +67,7 @@ def diff(settings: Settings, release_a: str, release_b: str) -> list[Moved]:
 def _state(settings: Settings, release_id: str) -> _State:
     query = "select * from marts.fct_status_figure"
     if release_id == NOW:
-        return _State(
-            read_table(settings.published_warehouse, query), current_incidents(settings)
-        )
+        return _State(read_table(settings.published_warehouse, query), current_incidents(settings))
     release = find_release(settings, release_id)
     return _State(read_table(release.warehouse, query), _incidents(release.incidents))
 

@@ -1,0 +1,61 @@
+# What one does with Dataspor; every target makes the environment first if it is not there.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PARSED := dbt_project/target/manifest.json
+# The sample exports end on this day; one's own exports are seen as of today.
+AS_OF := $(if $(DATASPOR_SOURCES),,--as-of 2025-11-17)
+SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
+CLOSED := 2025-04
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-long lint format dev bench lock
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Dataspor needs Python 3.11; set PYTHON to it."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PARSED): $(INSTALLED) $(shell find dbt_project/models dbt_project/macros -type f) dbt_project/dbt_project.yml dbt_project/profiles.yml
+	@$(BIN)/dbt parse --quiet --project-dir dbt_project --profiles-dir dbt_project
+	@touch $@
+
+install: $(INSTALLED) $(PARSED) ## Make the environment
+
+run: install ## Sample exports, whole pipeline, figures, release and briefing
+ifndef DATASPOR_SOURCES
+	@$(BIN)/dataspor sample $(SAMPLE)
+endif
+	@$(BIN)/dataspor run $(AS_OF)
+ifndef DATASPOR_SOURCES
+	@$(BIN)/dataspor close --if-missing $(CLOSED)
+endif
+
+test: install ## The whole test suite
+	$(BIN)/python -m pytest -n 2
+
+test-long: install ## Proofs that take long
+	$(BIN)/python -m pytest -n 2 -m "long or not long"
+
+lint: install ## Style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
+	@DAGSTER_HOME="$$($(BIN)/dataspor instance)" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+
+bench: install ## What a run costs beside its floor
+	@$(BIN)/python benchmarks/run_cost.py
+
+lock: ## Pin all dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
