@@ -11,7 +11,7 @@ from orchestration.assets.figures import build_figures_asset
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publishing import published_warehouse
 from orchestration.assets.release import build_release_assets
-from orchestration.assets.warehouse import build_warehouse_assets, dbt_resource
+from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.config import load_config
 from orchestration.settings import Settings
 
@@ -35,6 +35,6 @@ def build_definitions() -> dg.Definitions:
         jobs=build_jobs(),
         schedules=build_schedules(config),
         sensors=build_sensors(config),
-        resources={"installation": Installation(), "dbt": dbt_resource()},
+        resources={"installation": Installation()},
         executor=dg.in_process_executor,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-from scipy.stats import binomtest
+from typing import Literal
 
 CONFIDENCE = 0.95
 
@@ -34,14 +33,13 @@ def rate_ratio(count_from: int, count_to: int) -> Interval | None:
     total = count_from + count_to
     if total == 0:
         return None
-    share = binomtest(count_to, total).proportion_ci(CONFIDENCE, method="exact")
+    share = _proportion(count_to, total, "exact")
     return Interval(_odds(share.low), _odds(share.high))
 
 
 def wilson(favourable: int, respondents: int) -> Interval:
     """Wilson score interval of a share (Wilson 1927)."""
-    bounds = binomtest(favourable, respondents).proportion_ci(CONFIDENCE, method="wilson")
-    return Interval(float(bounds.low), float(bounds.high))
+    return _proportion(favourable, respondents, "wilson")
 
 
 def newcombe(
@@ -58,6 +56,13 @@ def newcombe(
         difference - math.hypot(share_to - after.low, before.high - share_from),
         difference + math.hypot(after.high - share_to, share_from - before.low),
     )
+
+
+def _proportion(successes: int, trials: int, method: Literal["exact", "wilson"]) -> Interval:
+    from scipy.stats import binomtest  # takes half a second to load, which the UI need not wait for
+
+    bounds = binomtest(successes, trials).proportion_ci(CONFIDENCE, method=method)
+    return Interval(float(bounds.low), float(bounds.high))
 
 
 def _odds(share: float) -> float:
