@@ -18,6 +18,8 @@ _INSTANCE = """\
 # Written by Dataspor where there is none; telemetry stays off, one writer at a time.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1

@@ -308,7 +308,9 @@ def test_what_holds_single_incidents_is_readable_by_its_owner_only(sample_run: P
 
 def test_the_parquet_files_hold_the_same_rows_as_the_warehouse(sample_run: Place) -> None:
     folder = sample_run.settings.published / "parquet"
-    tables = {row["table_name"] for row in sample_run.rows("select table_name from duckdb_tables()")}
+    tables = {
+        row["table_name"] for row in sample_run.rows("select table_name from duckdb_tables()")
+    }
     assert {path.stem for path in folder.glob("*.parquet")} == tables
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert {resource["name"] for resource in package["resources"]} == tables
