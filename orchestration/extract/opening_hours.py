@@ -89,6 +89,14 @@ def _item(
     kind = kinds.get(match_key(title).rstrip(": "))
     if kind is None:
         return _refused(UNKNOWN_CATEGORY, title)
+    if kind == "ignored":  # what is not used needs no usable times
+        return {
+            "library_id": library_id,
+            "kind": kind,
+            "outcome": "excluded",
+            "reason_code": IGNORED_CATEGORY.code,
+            "reason": IGNORED_CATEGORY.text,
+        }
     try:
         on_date = dt.date.fromisoformat(times[0])
         start, end = _minute(times[1]), _minute(times[2])
@@ -98,7 +106,7 @@ def _item(
         return _refused(BAD_TIME, " ".join(times))
     if not plausible.from_ <= on_date <= plausible.to:
         return _refused(IMPLAUSIBLE, times[0])
-    row = {
+    return {
         "library_id": library_id,
         "kind": kind,
         "on_date": on_date,
@@ -106,13 +114,6 @@ def _item(
         "end_minute": end,
         "outcome": "usable",
     }
-    if kind == "ignored":
-        row |= {
-            "outcome": "excluded",
-            "reason_code": IGNORED_CATEGORY.code,
-            "reason": IGNORED_CATEGORY.text,
-        }
-    return row
 
 
 def _minute(text: str) -> int:
