@@ -103,32 +103,43 @@ def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
     context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(
         globally=False, metric_calculations=False
     )
+    outcomes: dict[str, Outcome] = {}
+    configured = gx.ExpectationSuite(name=suite.table)
+    for expectation in suite.expectations:
+        name = expectation["name"]
+        try:
+            configured.add_expectation_configuration(
+                ExpectationConfiguration(
+                    type=expectation["expect"],
+                    kwargs=dict(expectation["with"]),
+                    meta={"name": name},
+                )
+            )
+        except Exception as error:  # whatever the library raises, it was not evaluated
+            outcomes[name] = _errored(expectation, type(error).__name__)
     batch = (
         context.data_sources.add_pandas("run")
         .add_dataframe_asset(suite.table)
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": table})
     )
-    outcomes = []
+    # all expectations at once: the library then computes what they share only once
+    results = batch.validate(
+        configured,
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": suite.row_id,
+            "include_unexpected_rows": False,
+        },
+    )
+    by_name = {result.expectation_config.meta["name"]: result for result in results.results}
     for expectation in suite.expectations:
-        arguments = dict(expectation["with"])
-        try:
-            configured = ExpectationConfiguration(
-                type=expectation["expect"], kwargs=arguments
-            ).to_domain_obj()
-            result = batch.validate(
-                configured,
-                result_format={
-                    "result_format": "COMPLETE",
-                    "unexpected_index_column_names": suite.row_id,
-                    "include_unexpected_rows": False,
-                },
-            )
-        except Exception as error:  # whatever the library raises, the expectation was not evaluated
-            outcomes.append(_errored(expectation, type(error).__name__))
-            continue
-        outcomes.append(_outcome(suite, expectation, result))
-    return SuiteResult(suite.table, len(table), outcomes)
+        name = expectation["name"]
+        if name in by_name:
+            outcomes[name] = _outcome(suite, expectation, by_name[name])
+        elif name not in outcomes:
+            outcomes[name] = _errored(expectation, "the library returned no result for it")
+    return SuiteResult(suite.table, len(table), [outcomes[e["name"]] for e in suite.expectations])
 
 
 def _outcome(suite: Suite, expectation: dict[str, Any], result: Any) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -47,14 +48,12 @@ def changed_run(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> 
         path = place.sources / "mainmanager" / CHANGED_EXPORT
         status = path.stat()
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = file.read().splitlines(keepends=True)
-        line = lines[row_number - 1]
-        assert line.startswith(f"{incident_id};")
-        changed = re.sub(";(Utryghedsskabende adfærd|Utryg adfærd);", ";Chikane;", line)
-        assert changed != line
-        lines[row_number - 1] = changed
+            rows = list(csv.reader(file, delimiter=";"))
+        row = rows[row_number - 1]
+        assert row[0] == incident_id
+        row[row.index("Utryghedsskabende adfærd")] = "Chikane"
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            file.write("".join(lines))
+            csv.writer(file, delimiter=";").writerows(rows)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
         place.noted("run", "run", "--as-of", AS_OF)
 
