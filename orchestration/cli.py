@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -276,7 +275,7 @@ def briefing(settings: Settings, half_year_id: str) -> None:
 @click.argument("release_b", default="now")
 @with_settings
 def diff_releases(settings: Settings, release_a: str, release_b: str) -> None:
-    """Print which figures moved from RELEASE_A to RELEASE_B (default: what is published), and why."""
+    """Print which figures moved from RELEASE_A to RELEASE_B (default: now), and why."""
     from orchestration.releases.diff import diff
 
     moved = diff(settings, release_a, release_b)

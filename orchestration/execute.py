@@ -52,7 +52,7 @@ def execute(
     tags: Mapping[str, str] | None = None,
     partition_key: str | None = None,
     run_config: Mapping[str, Any] | None = None,
-    on_step: Callable[[str], None] = lambda step: None,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> Execution:
     """Run a job and wait for it.
 

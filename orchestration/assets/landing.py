@@ -8,7 +8,7 @@ import pandas as pd
 
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
 from orchestration.landing.inventory import is_synthetic, take_inventory
-from orchestration.landing.land import LandedFile, land
+from orchestration.landing.land import land
 from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
 from orchestration.run import run_fingerprint
 from orchestration.settings import SOURCE_NAMES
@@ -63,17 +63,15 @@ def _landing_asset(source: str) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         files = [f for f in take_inventory(installation.settings) if f.source == source]
 
-        def report(line: LandedFile) -> None:
-            if line.is_new:
-                context.log.info(
-                    f"{source}/{line.file.file_name}: {line.status}, {line.rows_read} rows"
-                    + (f": {line.reason}" if line.reason else "")
-                )
-
-        landed = land(installation.settings, installation.config, files, report)
+        landed = land(installation.settings, installation.config, files)
         refused = [line for line in landed if line.status != "landed"]
         for line in refused:
             context.log.warning(f"{source}/{line.file.file_name} cannot be used: {line.reason}")
+        # one line, not one a file: each event is a transaction in Dagster's storage
+        context.log.info(
+            f"{source}: {len(landed)} source files, {sum(line.is_new for line in landed)} new, "
+            f"{sum(line.rows_read for line in landed if line.is_new)} rows read"
+        )
         table = pd.DataFrame(
             [
                 {

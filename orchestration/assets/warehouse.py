@@ -89,8 +89,9 @@ def _build(
     """Start one ``dbt build`` of what is selected.
 
     Unit tests prove the SQL, not the data, and are left to the test suite, as dbt's documentation
-    advises (docs.getdbt.com/docs/build/unit-tests). Started without ``DbtCliResource.cli``, which asks ``dbt --version`` and loads dbt's adapter
-    into this process too: 3 s of processor time that nothing here needs.
+    advises (docs.getdbt.com/docs/build/unit-tests). It is started without ``DbtCliResource.cli``,
+    which asks ``dbt --version`` and loads dbt's adapter into this process too: 3 s of processor
+    time that nothing here needs.
     """
     selected = [key.path[-1] for key in sorted(context.selected_asset_keys)]
     return DbtCliInvocation.run(

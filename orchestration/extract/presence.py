@@ -88,7 +88,7 @@ class _Meaning:
         if weekdays is None:
             return _refused(BAD_WEEKDAYS, cells["weekdays"])
         start, end = parse_minute(cells["from_time"]), parse_minute(cells["to_time"])
-        if start is None or end is None or start == end or start == DAY:
+        if start is None or end is None or start in (end, DAY):
             return _refused(BAD_TIMES, f"{cells['from_time']} – {cells['to_time']}")
         count = re.fullmatch(r"(\d+)(?:[.,]0+)?", cells.get("count") or "1")
         if count is None or int(count[1]) < 1:

@@ -9,7 +9,10 @@ import pandas as pd
 
 from orchestration.errors import DatasporError
 
-_FILE = "join marts.meta_source_file as f on f.source = '{source}' and f.source_file_id = t.source_file_id"
+_FILE = (
+    "join marts.meta_source_file as f "
+    "on f.source = '{source}' and f.source_file_id = t.source_file_id"
+)
 
 
 def trace(working: Path, figure_id: str) -> pd.DataFrame:

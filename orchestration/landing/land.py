@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import groupby
@@ -54,27 +53,16 @@ class LandedFile:
     is_new: bool
 
 
-def land(
-    settings: Settings,
-    config: Config,
-    files: list[SourceFile],
-    on_file: Callable[[LandedFile], None] = lambda landed: None,
-) -> list[LandedFile]:
+def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[LandedFile]:
     """Land what is new of ``files`` (all of one source) and return the ledger lines of all.
 
     Args:
         settings: where things are.
         config: the municipality's configuration.
         files: the source's files, from the inventory.
-        on_file: called after each file, for progress.
     """
-    landed: list[LandedFile] = []
-    by_unit = groupby(sorted(files, key=_unit), key=_unit)
-    for _, group in by_unit:
-        for line in _land_unit(settings, config, list(group)):
-            on_file(line)
-            landed.append(line)
-    return landed
+    units = groupby(sorted(files, key=_unit), key=_unit)
+    return [line for _, unit in units for line in _land_unit(settings, config, list(unit))]
 
 
 def fingerprint(source: str, config: Config) -> str:

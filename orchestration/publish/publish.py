@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def publish(settings: Settings, version: str) -> dict[str, int]:
     (folder / "parquet").mkdir(parents=True)
     counts = _write(settings.working_warehouse, folder)
     settings.audited_warehouse.parent.mkdir(exist_ok=True)
-    os.replace(settings.working_warehouse, settings.audited_warehouse)
+    settings.working_warehouse.replace(settings.audited_warehouse)
     _swap(settings.published / "current", Path("versions") / version)
     _link(settings.published / "warehouse.duckdb", Path("current/warehouse.duckdb"))
     _link(settings.published / "parquet", Path("current/parquet"))
@@ -125,7 +124,7 @@ def _swap(link: Path, target: Path) -> None:
     temporary = link.with_name(f".{link.name}.new")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
-    os.replace(temporary, link)
+    temporary.replace(link)
 
 
 def _link(link: Path, target: Path) -> None:

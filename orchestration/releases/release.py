@@ -1,4 +1,4 @@
-"""Closing a half-year: its published warehouse, inputs and hashes, frozen as a numbered revision."""
+"""Closing a half-year: what was published and its inputs, frozen as a numbered revision."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ def find_release(settings: Settings, release_id: str) -> Release:
     revisions = _revisions(settings, half_year)
     if not revisions:
         raise UsageError(
-            f"There is no release of {half_year.label_da}. `dataspor close {half_year.id}` makes one."
+            f"There is no release of {half_year.label_da}. "
+            f"`dataspor close {half_year.id}` makes one."
         )
     folder = revisions[-1] if not revision else settings.releases / half_year_id / revision
     if folder not in revisions:
