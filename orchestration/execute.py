@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import uuid
 import warnings
 from collections.abc import Callable, Mapping
@@ -98,21 +99,36 @@ def execute(
 
 
 def _reasons(result: Any) -> list[str]:
-    """Why a run failed: failed checks first, then the errors of steps, without stack traces."""
+    """Why a run failed: failed checks, else the errors of steps; sentences, no stack traces."""
     checks = [
-        f"Check {evaluation.check_name} failed. {evaluation.description or ''}".strip()
+        _sentence(evaluation)
         for evaluation in result.get_asset_check_evaluations()
         if not evaluation.passed
     ]
     errors = []
     for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            message = (error.message if error else "").strip().splitlines()
-            text = next((line for line in message if line.strip()), "no reason given")
-            errors.append(f"Step {event.step_key} failed: {text}")
-    if checks:  # what a failed check stops is no reason of its own
-        errors = [e for e in errors if "blocking asset check" not in e.casefold()]
-    return checks + errors
+        if not event.is_step_failure:
+            continue
+        data = event.step_failure_data
+        if data.user_failure_data is not None:  # raised on purpose: its words stand for themselves
+            errors.append(str(data.user_failure_data.description))
+            continue
+        error = data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        lines = [line.strip() for line in (error.message if error else "").splitlines()]
+        text = next((line for line in lines if line), "no reason given")
+        # "module.Class: what happened" is for programmers; the step's name and the rest will do
+        text = re.sub(r"^[\w.]+: ", "", text)
+        errors.append(f"Step {event.step_key} ended with an error: {text}")
+    # what a failed check stops, and dbt's own exit code, are no reasons of their own
+    return checks or errors
+
+
+def _sentence(evaluation: Any) -> str:
+    if evaluation.description:
+        return f"Check {evaluation.check_name} failed. {evaluation.description}"
+    asset = evaluation.asset_key.to_user_string()
+    rows = evaluation.metadata.get("dagster_dbt/failed_row_count")
+    count = f"{rows.value} row(s) break it" if rows is not None else "it does not hold"
+    return f"Check {evaluation.check_name} on {asset} failed: {count}."

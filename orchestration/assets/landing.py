@@ -131,7 +131,7 @@ def reference_tables(
         as_of=as_of,
         is_sample=is_synthetic(settings.sources),
         run_fingerprint=run_fingerprint(settings, installation.config, files, as_of),
-        run_id=context.run_id,
+        run_id=context.run.run_id,
     )
     for table in REFERENCE_TABLES:
         yield dg.MaterializeResult(asset_key=["landing", table], metadata={"as of": str(as_of)})

@@ -34,7 +34,7 @@ def published_warehouse(
     """Publish the working warehouse that this run built and audited."""
     settings = installation.settings
     _refuse_foreign_warehouse(context, installation)
-    counts = publish(settings, version=context.run_id)
+    counts = publish(settings, version=context.run.run_id)
     ledger = read_table(
         settings.published_warehouse,
         "select source, file_name, status, rows_read, rows_loaded, rows_superseded, "
@@ -59,7 +59,7 @@ def _refuse_foreign_warehouse(
     """A warehouse that another run has begun since was not audited by this one."""
     with duckdb.connect(str(installation.settings.working_warehouse), read_only=True) as connection:
         built_by = connection.execute("select run_id from landing.run").fetchone()
-    if built_by is None or built_by[0] != context.run_id:
+    if built_by is None or built_by[0] != context.run.run_id:
         raise DatasporError(
             "Another run has built the working warehouse since this run audited it; nothing was "
             "published. Materialise the whole job, one run at a time."

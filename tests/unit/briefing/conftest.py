@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from briefing_warehouse import published_figures, write_warehouse
 
 from orchestration.briefing import write_briefing
+from tests.unit.briefing.briefing_warehouse import published_figures, write_warehouse
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from briefing_warehouse import AS_OF, HOSTILE
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+
+from tests.unit.briefing.briefing_warehouse import AS_OF, HOSTILE
 
 
 @pytest.fixture(scope="module")

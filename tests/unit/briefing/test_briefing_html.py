@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from briefing_page import Page
-from briefing_warehouse import HOSTILE
+
+from tests.unit.briefing.briefing_page import Page
+from tests.unit.briefing.briefing_warehouse import HOSTILE
 
 
 @pytest.fixture(scope="module")

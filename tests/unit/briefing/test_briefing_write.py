@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import duckdb
 import matplotlib
 import pytest
-from briefing_page import Page
-from briefing_warehouse import HOSTILE, write_empty_warehouse, write_warehouse
 
 from orchestration.briefing import charts, content, danish, plot, write_briefing
 from orchestration.errors import DatasporError, UsageError
+from tests.unit.briefing.briefing_page import Page
+from tests.unit.briefing.briefing_warehouse import HOSTILE, write_empty_warehouse, write_warehouse
 
 CHARTS = {
     "incidents_vesterbro",

@@ -6,8 +6,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from briefing_warehouse import AS_OF, HOSTILE
 from openpyxl.workbook import Workbook
+
+from tests.unit.briefing.briefing_warehouse import AS_OF, HOSTILE
 
 
 @pytest.fixture(scope="module")
