@@ -1,0 +1,59 @@
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from expectations.adapter import Suite, run_suite, suites
+
+SUITE = Suite(
+    table="small",
+    description="A small table.",
+    row_id=["key"],
+    expectations=[
+        {
+            "name": "amount_is_not_negative",
+            "because": "amounts are counts",
+            "expect": "expect_column_values_to_be_between",
+            "with": {"column": "amount", "min_value": 0},
+        }
+    ],
+)
+
+
+def test_a_table_as_expected_passes() -> None:
+    assert run_suite(SUITE, pd.DataFrame({"key": ["a"], "amount": [1]})).status == "passed"
+
+
+def test_a_failure_names_the_rows_and_no_other_value() -> None:
+    table = pd.DataFrame({"key": ["a", "b"], "amount": [1, -77]})
+    result = run_suite(SUITE, table)
+    assert result.status == "failed"
+    assert result.outcomes[0].row_ids == [{"key": "b"}]
+    assert "key=b" in result.sentence
+    assert "77" not in result.sentence
+
+
+@pytest.mark.parametrize("expect", ["expect_nonsense", "expect_column_values_to_be_between"])
+def test_what_could_not_be_evaluated_is_an_error_and_no_failure(expect: str) -> None:
+    expectation = {**SUITE.expectations[0], "expect": expect}
+    suite = dataclasses.replace(SUITE, expectations=[expectation])
+    result = run_suite(suite, pd.DataFrame({"key": ["a"]}))
+    assert result.status == "errored"
+    assert "could not be evaluated" in result.sentence
+
+
+def test_a_suite_that_evaluates_nothing_is_an_error() -> None:
+    suite = dataclasses.replace(SUITE, expectations=[])
+    assert run_suite(suite, pd.DataFrame({"key": ["a"]})).status == "errored"
+
+
+def test_every_fact_table_the_ledger_and_the_figures_have_a_suite() -> None:
+    assert set(suites()) == {
+        "fct_district_half_year",
+        "fct_incident_half_year",
+        "fct_incident_month",
+        "fct_library_half_year",
+        "fct_status_figure",
+        "fct_survey_half_year",
+        "meta_source_file",
+    }
