@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +19,7 @@ import pandas as pd
 from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
 from orchestration.extract.rows import LANDED_TABLES, Landed
+from orchestration.landing.archive import keep
 from orchestration.landing.inventory import SourceFile, write_atomically
 from orchestration.settings import PROJECT, Settings
 
@@ -101,7 +101,7 @@ def _land_unit(settings: Settings, config: Config, files: list[SourceFile]) -> l
     if is_new:
         stem.parent.mkdir(parents=True, exist_ok=True)
         for file in files:
-            _archive(settings, file)
+            keep(settings, file)
         _write_landed(stem, note, _extract(source, files, config))
     lines = json.loads(note.read_text(encoding="utf-8"))
     return [
@@ -176,21 +176,6 @@ def write_parquet(path: Path, table: str, rows: pd.DataFrame) -> None:
         )
     temporary.chmod(0o600)
     temporary.replace(path)
-
-
-def _archive(settings: Settings, file: SourceFile) -> None:
-    """Keep the raw bytes, with a sidecar that says what they are."""
-    folder = settings.archive / file.source
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{file.source_file_id}{file.path.suffix.casefold()}"
-    if kept.is_file():
-        return
-    temporary = kept.with_name(f".{kept.name}.tmp")
-    shutil.copyfile(file.path, temporary)
-    temporary.chmod(0o600)
-    temporary.replace(kept)
-    sidecar = {k: str(v) for k, v in asdict(file).items() if k != "path"}
-    write_atomically(kept.with_suffix(".json.txt"), json.dumps(sidecar, indent=1).encode())
 
 
 def _quoted(path: Path) -> str:
