@@ -31,3 +31,15 @@ class UnreadableFileError(DatasporError):
     def __init__(self, status: str, reason: str) -> None:
         self.status = status
         super().__init__(reason)
+
+
+class FetchError(DatasporError):
+    """An answer could not be fetched; its text names the host and what came, never the body."""
+
+
+class TransientFetchError(FetchError):
+    """Asking again later may help: no connection, a server's error, a cut-off answer."""
+
+
+class PermanentFetchError(FetchError):
+    """Asking again does not help: somebody has to mend an address, an account or a server."""

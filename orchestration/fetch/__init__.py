@@ -1,0 +1,1 @@
+"""Answers of APIs, kept as source files; reading them is extract's."""
