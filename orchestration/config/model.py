@@ -149,11 +149,16 @@ class Completed(_Model):
 
 
 class Question(_Model):
-    """A survey question: its variable and what counts as favourable."""
+    """A survey question: its variable and what counts as favourable.
+
+    ``headers`` are those of its column in exports that hold the full texts of answers; the
+    question's text and its variable are accepted as well.
+    """
 
     question_id: Identifier
     variable: str
     text_da: str
+    headers: list[str] = []
     answers: list[str] = Field(min_length=2)
     favourable: list[str] = Field(min_length=1)
     not_counted: list[str] = []
@@ -165,6 +170,24 @@ class Question(_Model):
             raise ValueError(f"favourable answers that are no answers: {sorted(unknown)}")
         return self
 
+    @property
+    def accepted_headers(self) -> list[str]:
+        """All that the question's column may be headed by."""
+        return [*self.headers, self.text_da, self.variable]
+
+
+class LabelledSurvey(_Model):
+    """Accepted headers of exports that hold the full texts of answers, a row per respondent.
+
+    A respondent's answer is completed where the cell below one of ``completed_headers`` is filled.
+    """
+
+    completed_headers: list[str] = Field(
+        default=["Completion time", "Fuldførelsestidspunkt", "Date submitted", "submitdate"],
+        min_length=1,
+    )
+    library_headers: list[str] = Field(default=["Bibliotek", "Library"], min_length=1)
+
 
 class Survey(_Model):
     """survey.yml; of ``completed``, the first whose variable the export has decides."""
@@ -172,6 +195,22 @@ class Survey(_Model):
     completed: list[Completed] = Field(min_length=1)
     library_variable: str
     questions: list[Question] = Field(min_length=1)
+    labelled: LabelledSurvey = LabelledSurvey()
+
+    @model_validator(mode="after")
+    def _questions_are_told_apart(self) -> Survey:
+        owners: dict[str, str] = {}
+        for question in self.questions:
+            if question.question_id in owners.values():
+                raise ValueError(f"question {question.question_id!r} stands there twice")
+            for header in question.accepted_headers:
+                owner = owners.setdefault(match_key(header), question.question_id)
+                if owner != question.question_id:
+                    raise ValueError(
+                        f"{header!r} is a header, text or variable of both {owner!r} and "
+                        f"{question.question_id!r}"
+                    )
+        return self
 
 
 class OpeningHoursCategories(_Model):
