@@ -26,6 +26,9 @@ _PATTERNS = {
 _EXCEL_NUMBER = r"\d{5}(?:[.,]\d+)?"
 _ISO_WEEK = re.compile(r"uge\s+(\d{1,2})[\s,/]+(\d{4})")
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:](\d{2}))?")
+_FRACTION = re.compile(r"0[.,]\d+")
+_FRACTION_TOLERANCE = 0.1  # minutes; four decimals of a day are within it
+_EXCEL_24_HOURS = "1900-01-01"  # day 1, as 24:00 comes out of a cell formatted as a time of day
 
 
 def pattern_of(date_format: str) -> str:
@@ -94,10 +97,34 @@ def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
 
 
 def parse_minute(text: str) -> int | None:
-    """Minutes since midnight of ``14:30``, ``14.30``, ``14`` or ``24:00``; None if none of them."""
-    match = _CLOCK.fullmatch(text.casefold().strip())
+    """Minutes since midnight of ``14:30``, ``kl. 14.30``, ``14`` or ``24:00``; None if none of them.
+
+    Spreadsheets' times are read too: seconds round to the minute, ``0,5`` is half a day. A text
+    such as ``0.25``, which may be a quarter past midnight or a quarter of a day, is not guessed.
+    """
+    folded = text.casefold().strip()
+    if folded == _EXCEL_24_HOURS:
+        return 24 * 60
+    clock, fraction = _clock_minute(folded), _fraction_minute(folded)
+    if clock is None or fraction is None:
+        return fraction if clock is None else clock
+    # a spreadsheet writes no number with a last 0 after the point: 0.30 is half past midnight
+    return clock if folded.endswith("0") or clock == fraction else None
+
+
+def _clock_minute(text: str) -> int | None:
+    match = _CLOCK.fullmatch(text)
     if not match:
         return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    minutes = hour * 60 + minute
-    return minutes if minute < 60 and minutes <= 24 * 60 else None
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    minutes = hour * 60 + minute + (second >= 30)
+    is_time = minute < 60 and second < 60 and hour * 3600 + minute * 60 + second <= 24 * 3600
+    return minutes if is_time else None
+
+
+def _fraction_minute(text: str) -> int | None:
+    """Minutes of a fraction of a day that comes down to whole minutes; None for any other text."""
+    if not _FRACTION.fullmatch(text):
+        return None
+    minutes = float(text.replace(",", ".")) * 24 * 60
+    return round(minutes) if abs(minutes - round(minutes)) < _FRACTION_TOLERANCE else None
