@@ -265,6 +265,7 @@ class Presence(_Model):
     functions: PresenceFunctions
     statuses: PresenceStatuses
     date_formats: list[str] = Field(min_length=1)
+    footers: list[str] = ["I alt", "Total", "Antal", "Sum", "Udskrevet"]
 
 
 class Scope(_Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +11,19 @@ from orchestration.config import Config
 from orchestration.config.model import WEEKDAYS_DA, match_key
 from orchestration.extract.dates import parse_day, parse_minute
 from orchestration.extract.headers import describe, header_finder
-from orchestration.extract.rows import Landed, Reason, frame
-from orchestration.extract.tables import Table, read_tables
+from orchestration.extract.rows import Landed, Outcome, frame
+from orchestration.extract.tables import Row, Table, read_tables
 
 REQUIRED = ("library", "function", "from", "to", "weekdays", "from_time", "to_time", "status")
 DAY = 24 * 60
-NO_LIBRARY = Reason("missing_library", "the row names no library")
-UNKNOWN_LIBRARY = Reason("unknown_library", "the library is not in places.csv")
-NOT_A_LIBRARY = Reason("not_a_library", "the place is not a library")
-UNKNOWN_FUNCTION = Reason("unknown_function", "the function is not in presence.yml")
-UNKNOWN_STATUS = Reason("unknown_status", "the status is not in presence.yml")
-BAD_DATES = Reason("bad_dates", "Fra or Til is no date or ISO week, or Til is before Fra")
-IMPLAUSIBLE = Reason("implausible_date", "a date lies outside the plausible dates configured")
-BAD_WEEKDAYS = Reason("bad_weekdays", "the weekdays are no list or range of man … søn")
-BAD_TIMES = Reason("bad_times", "the times cannot be read, or are the same")
-BAD_COUNT = Reason("bad_count", "Antal is not a whole number above 0")
+_FULL_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+_WEEKDAYS = {
+    match_key(name): day
+    for names in (WEEKDAYS_DA, _FULL_WEEKDAYS)
+    for day, name in enumerate(names)
+}
+# Cells that hold dates come as ISO texts out of a workbook, whatever format texts are in.
+_DATE_CELL = "%Y-%m-%d"
 
 
 def extract(path: Path, source_file_id: str, config: Config) -> Landed:
@@ -38,14 +37,15 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
     meaning = _Meaning(config)
     rows = [
         {"source_file_id": source_file_id, "sheet": table.sheet, "row_number": number}
-        | meaning.of(_named(table, row))
+        | meaning.of(cells)
         for table in tables
         for number, row in table.rows
+        if meaning.is_data(row, cells := _named(table, row))
     ]
     return Landed(len(rows), {"presence": frame("presence", rows)})
 
 
-def _named(table: Table, row: list[str]) -> dict[str, str]:
+def _named(table: Table, row: Row) -> dict[str, str]:
     return {
         name: row[position] if position < len(row) else ""
         for name, position in table.header.columns.items()
@@ -57,42 +57,76 @@ class _Meaning:
 
     def __init__(self, config: Config) -> None:
         presence = config.presence
-        self.dates = presence.date_formats
+        headers: dict[str, list[str]] = presence.headers.model_dump(by_alias=True)
+        self.header_keys = {name: set(map(match_key, texts)) for name, texts in headers.items()}
+        self.titles = {name: (*texts, name)[0] for name, texts in headers.items()}
+        self.footers = tuple(map(match_key, presence.footers))
+        self.dates = [*presence.date_formats, _DATE_CELL]
         self.plausible = config.municipality.plausible_dates
         self.places = config.place_to_library()
         self.functions = _keys(presence.functions.model_dump())
         self.statuses = _keys(presence.statuses.model_dump())
 
-    def of(self, cells: dict[str, str]) -> dict[str, Any]:
+    def is_data(self, row: Row, cells: Mapping[str, str]) -> bool:
+        """Whether a row is neither a footer nor the header once more."""
+        filled = [name for name in REQUIRED if cells[name]]
+        if all(match_key(cells[name]) in self.header_keys[name] for name in REQUIRED):
+            return False
+        first = match_key(next(cell for cell in row if cell))
+        return not (
+            len(filled) <= 1
+            and any(re.match(re.escape(footer) + r"(?!\w)", first) for footer in self.footers)
+        )
+
+    def of(self, cells: Mapping[str, str]) -> dict[str, Any]:
+        """A row's landed columns: usable, excluded or quarantined with a reason."""
+        title = self.titles
         place = match_key(cells["library"])
         if not place:
-            return _refused(NO_LIBRARY)
+            return _refused("missing_library", f"{title['library']} is empty")
         if place not in self.places:
-            return _refused(UNKNOWN_LIBRARY, cells["library"])
+            return _refused("unknown_library", f"{title['library']} is not in places.csv")
         library_id = self.places[place]
         if library_id is None:
-            return _refused(NOT_A_LIBRARY, cells["library"]) | {"outcome": "excluded"}
+            text = f"{title['library']} is a place that is not a library"
+            return _refused("not_a_library", text, outcome="excluded")
         function = self.functions.get(match_key(cells["function"]))
         if function is None:
-            return _refused(UNKNOWN_FUNCTION, cells["function"])
+            text = f"{title['function']} is none of the functions in presence.yml"
+            return _refused("unknown_function", text)
         status = self.statuses.get(match_key(cells["status"]))
         if status is None:
-            return _refused(UNKNOWN_STATUS, cells["status"])
+            text = f"{title['status']} is none of the statuses in presence.yml"
+            return _refused("unknown_status", text)
         starts_on = parse_day(cells["from"], self.dates, end=False)
         ends_on = parse_day(cells["to"], self.dates, end=True)
-        if starts_on is None or ends_on is None or ends_on < starts_on:
-            return _refused(BAD_DATES, f"{cells['from']} – {cells['to']}")
+        dates = f"{title['from']} or {title['to']}"
+        if starts_on is None or ends_on is None:
+            text = f"{dates} is no date in a configured format and no ISO week such as uge 43 2025"
+            return _refused("bad_dates", text)
+        if ends_on < starts_on:
+            return _refused("bad_dates", f"{title['to']} is before {title['from']}")
         if starts_on < self.plausible.from_ or ends_on > self.plausible.to:
-            return _refused(IMPLAUSIBLE, f"{cells['from']} – {cells['to']}")
-        weekdays = _weekdays(cells["weekdays"])
+            text = f"{dates} lies outside the plausible dates in municipality.yml"
+            return _refused("implausible_date", text)
+        weekdays = parse_weekdays(cells["weekdays"])
         if weekdays is None:
-            return _refused(BAD_WEEKDAYS, cells["weekdays"])
+            text = f"{title['weekdays']} is no list or range of weekdays such as man,ons or tor-lør"
+            return _refused("bad_weekdays", text)
         start, end = parse_minute(cells["from_time"]), parse_minute(cells["to_time"])
-        if start is None or end is None or start in (end, DAY):
-            return _refused(BAD_TIMES, f"{cells['from_time']} – {cells['to_time']}")
-        count = re.fullmatch(r"(\d+)(?:[.,]0+)?", cells.get("count") or "1")
+        if start is None or end is None or start == DAY:
+            return _refused(
+                "bad_times",
+                f"{title['from_time']} or {title['to_time']} is no time of day such as 19:00",
+            )
+        if start == end:
+            return _refused(
+                "bad_times", f"{title['from_time']} and {title['to_time']} are the same"
+            )
+        # Four digits: more is no number of people, and would not fit the column.
+        count = re.fullmatch(r"(\d{1,4})(?:[.,]0{1,2})?", cells.get("count") or "1")
         if count is None or int(count[1]) < 1:
-            return _refused(BAD_COUNT, cells["count"])
+            return _refused("bad_count", f"{title['count']} is no whole number from 1 to 9999")
         return {
             "library_id": library_id,
             "presence_function": function,
@@ -107,28 +141,26 @@ class _Meaning:
         }
 
 
+def parse_weekdays(text: str) -> str | None:
+    """Seven digits, Monday first, 1 where the day is meant; None if a part is no weekday.
+
+    Parts are Danish weekdays or ranges of them (``man,ons`` or ``man-fre``), in full or by their
+    first three letters; a range may pass Sunday (``fre-man``).
+    """
+    chosen: set[int] = set()
+    for part in match_key(text).replace(";", ",").split(","):
+        ends = [_WEEKDAYS.get(end.strip().removesuffix(".")) for end in re.split("[-–]", part)]
+        if len(ends) > 2 or None in ends:
+            return None
+        first, last = ends[0], ends[-1]
+        chosen.update(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
+    return "".join("1" if day in chosen else "0" for day in range(7))
+
+
 def _keys(names: dict[str, list[str]]) -> dict[str, str]:
     return {match_key(text): name for name, texts in names.items() for text in texts}
 
 
-def _weekdays(text: str) -> str | None:
-    """Seven digits, Monday first, 1 where the day is meant; None if a part is no weekday."""
-    days = [match_key(day) for day in WEEKDAYS_DA]
-    chosen: set[int] = set()
-    for part in match_key(text).replace(";", ",").split(","):
-        ends = [end.strip().rstrip(".") for end in re.split("[-–]", part)]
-        if not 1 <= len(ends) <= 2 or any(end not in days for end in ends):
-            return None
-        first, last = days.index(ends[0]), days.index(ends[-1])
-        span = range(first, last + 1 if last >= first else last + 8)
-        chosen.update(day % 7 for day in span)
-    return "".join("1" if day in chosen else "0" for day in range(7))
-
-
-def _refused(reason: Reason, value: str | None = None) -> dict[str, Any]:
-    return {
-        "outcome": "quarantined",
-        "reason_code": reason.code,
-        "reason": reason.text,
-        "refused_value": value or None,
-    }
+def _refused(code: str, text: str, outcome: Outcome = "quarantined") -> dict[str, Any]:
+    """Why a row is not used; never what stood there, which may be a person's name."""
+    return {"outcome": outcome, "reason_code": code, "reason": text, "refused_value": None}
