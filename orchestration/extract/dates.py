@@ -97,7 +97,7 @@ def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
 
 
 def parse_minute(text: str) -> int | None:
-    """Minutes since midnight of ``14:30``, ``kl. 14.30``, ``14`` or ``24:00``; None if none of them.
+    """Minutes since midnight of ``14:30``, ``kl. 14.30``, ``14`` or ``24:00``; None if no time.
 
     Spreadsheets' times are read too: seconds round to the minute, ``0,5`` is half a day. A text
     such as ``0.25``, which may be a quarter past midnight or a quarter of a day, is not guessed.
