@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.errors import UsageError
@@ -17,12 +17,18 @@ SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders of one installation; see the contract's table of environment variables."""
+    """Folders and servers of one installation; see the contract's table of environment variables.
+
+    What may hold a password is not shown in ``repr``.
+    """
 
     sources: Path
     home: Path
     config: Path
-    opening_hours_url: str | None = None
+    opening_hours_url: str | None = field(default=None, repr=False)
+    surveyxact_url: str | None = field(default=None, repr=False)
+    surveyxact_user: str | None = field(default=None, repr=False)
+    surveyxact_password: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -44,12 +50,20 @@ class Settings:
             home=home,
             config=config or PACKAGED_CONFIG,
             opening_hours_url=os.environ.get("DATASPOR_OPENING_HOURS_URL") or None,
+            surveyxact_url=os.environ.get("DATASPOR_SURVEYXACT_URL") or None,
+            surveyxact_user=os.environ.get("DATASPOR_SURVEYXACT_USER") or None,
+            surveyxact_password=os.environ.get("DATASPOR_SURVEYXACT_PASSWORD") or None,
         )
 
     @property
     def archive(self) -> Path:
         """Raw bytes as received; the only place where raw exports lie."""
         return self.home / "archive"
+
+    @property
+    def fetched(self) -> Path:
+        """Answers of APIs as source files, in one folder a source."""
+        return self.archive / "fetched"
 
     @property
     def landing(self) -> Path:

@@ -189,12 +189,28 @@ class LabelledSurvey(_Model):
     library_headers: list[str] = Field(default=["Bibliotek", "Library"], min_length=1)
 
 
+class RestSurvey(_Model):
+    """A survey that is fetched from SurveyXact: its wave, and its number there."""
+
+    wave: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    survey_id: int = Field(ge=1)
+
+
 class Survey(_Model):
     """survey.yml; of ``completed``, the first whose variable the export has decides."""
 
     completed: list[Completed] = Field(min_length=1)
     library_variable: str
     questions: list[Question] = Field(min_length=1)
+    rest: list[RestSurvey] = []
+
+    @model_validator(mode="after")
+    def _one_survey_a_wave(self) -> Survey:
+        waves = [survey.wave for survey in self.rest]
+        twice = sorted({wave for wave in waves if waves.count(wave) > 1})
+        if twice:
+            raise ValueError(f"rest lists a wave twice: {', '.join(twice)}")
+        return self
     labelled: LabelledSurvey = LabelledSurvey()
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from orchestration.errors import FetchError, PermanentFetchError, TransientFetch
 USER_AGENT = f"dataspor/{__version__} (half-year figures of public libraries; reads only)"
 TRANSIENT_STATUSES = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 1 << 16
+_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ class Patience:
         """urllib3's count of attempts and waits."""
         return Retry(
             total=self.retries,
-            status_forcelist=TRANSIENT_STATUSES,
             backoff_factor=self.backoff_seconds,
             backoff_jitter=self.backoff_seconds,
             backoff_max=self.longest_wait_seconds,
@@ -184,8 +185,7 @@ class Server:
                 # a password goes to the server that it was given for and to no other
                 allow_redirects=self._session.auth is None,
             ) as response:
-                declared = response.headers.get("Content-Type", "")
-                kind = declared.partition(";")[0].strip().lower() or "no content type"
+                kind = _content_type(response)
                 if response.status_code in TRANSIENT_STATUSES:
                     raise _UnsteadyError(
                         f"answered with status {response.status_code} ({kind})", response.raw
@@ -229,10 +229,10 @@ class Server:
         return f"{self.host} {what}; asked {times}.{' ' + hint if hint else ''}"
 
 
-def without_credentials(url: str) -> str:
-    """An address as it may be shown: no user name, no password, no query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{_bracketed(parts)}{parts.path}"
+def _content_type(response: requests.Response) -> str:
+    """The declared type without its parameters; it comes from outside, and sentences quote it."""
+    declared = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
+    return declared if _CONTENT_TYPE.fullmatch(declared) else "no content type"
 
 
 def _split(url: str) -> SplitResult:
