@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from orchestration.half_year import HalfYear
 
 NOT_A_LIBRARY = "not_a_library"
+DATE_CODES = frozenset({"%d", "%m", "%Y", "%y", "%H", "%I", "%M", "%S", "%p"})
 WEEKDAYS_DA = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
 _SPELLINGS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
@@ -30,7 +32,26 @@ def _half_year_id(value: str) -> str:
     return HalfYear.parse(value).id
 
 
+def _date_format(value: str) -> str:
+    unknown = set(re.findall(r"%.", value)) - DATE_CODES
+    if unknown:
+        raise ValueError(
+            f"{', '.join(sorted(unknown))} is not among {' '.join(sorted(DATE_CODES))}"
+        )
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
 HalfYearId = Annotated[str, AfterValidator(_half_year_id)]
+DateFormat = Annotated[str, AfterValidator(_date_format)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -130,15 +151,92 @@ class IncidentHeaders(_Model):
     count: list[str] = []
 
 
+IncidentColumn = Literal[
+    "occurred_at", "occurred_time", "status", "updated_at", "count"
+]  # those that an export may lack
+
+
+class IncidentDrift(_Model):
+    """What happens when an export differs from the one before it.
+
+    ``goes_on``: it is used, and the ledger notes the change. ``quarantines``: the rows concerned
+    are not used. ``stops``: the file is not used, until the configuration allows the change.
+    """
+
+    added_column: Literal["goes_on", "stops"] = "goes_on"
+    reordered_columns: Literal["goes_on", "stops"] = "goes_on"
+    renamed_column: Literal["goes_on", "stops"] = "goes_on"
+    missing_column: Literal["goes_on", "stops"] = "goes_on"
+    missing_columns_that_stop: list[IncidentColumn] = []
+    moved_header: Literal["goes_on", "stops"] = "goes_on"
+    renamed_sheet: Literal["goes_on", "stops"] = "goes_on"
+    new_location: Literal["quarantines", "stops"] = "quarantines"
+    new_category: Literal["quarantines", "stops"] = "quarantines"
+    new_status: Literal["goes_on", "quarantines", "stops"] = "goes_on"
+    changed_unit: Literal["quarantines", "stops"] = "quarantines"
+
+
 class Incidents(_Model):
     """incidents.yml."""
 
     headers: IncidentHeaders
-    date_formats: list[str] = Field(min_length=1)
-    time_formats: list[str] = []
+    date_formats: list[DateFormat] = Field(min_length=1)
+    time_formats: list[DateFormat] = []
+    incident_id_pattern: Pattern | None = None
     void_statuses: list[str] = []
+    statuses: list[str] = []
     footers: list[str] = []
     decimal_comma: bool = True
+    drift: IncidentDrift = IncidentDrift()
+
+
+CorrectableField = Literal[
+    "incident_id",
+    "reported_at",
+    "occurred_at",
+    "occurred_time",
+    "location",
+    "category",
+    "status",
+    "updated_at",
+    "count",
+]
+
+
+class Correction(_Model):
+    """One row of corrections.csv: a value that is put right here, in the export's own words.
+
+    ``match`` names rows by other columns, such as ``location=Hus A & occurred_at=01-02-2024``; at
+    least one of it and ``incident_id`` must be there.
+    """
+
+    correction_id: Identifier
+    incident_id: str | None = None
+    match: str | None = None
+    field: CorrectableField
+    old_value: str | None = None
+    new_value: str | None = None
+    reason: str
+    decided_by: str
+    decided_on: dt.date
+
+    @model_validator(mode="after")
+    def _names_rows(self) -> Correction:
+        if self.incident_id is None and self.match is None:
+            raise ValueError("names no rows: give an incident_id, a match, or both")
+        if self.old_value == self.new_value:
+            raise ValueError("old_value and new_value are the same")
+        known = get_args(CorrectableField)
+        for name in self.where():
+            if name not in known:
+                raise ValueError(f"match: {name!r} is none of {', '.join(known)}")
+        return self
+
+    def where(self) -> dict[str, str]:
+        """Column to the value that a row must have there."""
+        pairs = [part.partition("=") for part in (self.match or "").split("&") if part.strip()]
+        named = {name.strip(): value.strip() for name, _, value in pairs}
+        return named | ({"incident_id": self.incident_id} if self.incident_id else {})
 
 
 class Completed(_Model):
@@ -202,6 +300,7 @@ class Survey(_Model):
     completed: list[Completed] = Field(min_length=1)
     library_variable: str
     questions: list[Question] = Field(min_length=1)
+    labelled: LabelledSurvey = LabelledSurvey()
     rest: list[RestSurvey] = []
 
     @model_validator(mode="after")
@@ -211,7 +310,6 @@ class Survey(_Model):
         if twice:
             raise ValueError(f"rest lists a wave twice: {', '.join(twice)}")
         return self
-    labelled: LabelledSurvey = LabelledSurvey()
 
     @model_validator(mode="after")
     def _questions_are_told_apart(self) -> Survey:
@@ -387,6 +485,7 @@ class Config(_Model):
     figures: Figures
     sentences: dict[str, dict[str, str]]
     claims: Claims
+    corrections: list[Correction] = []
 
     def place_to_library(self) -> dict[str, str | None]:
         """Match key of a place to library id; None for a place known not to be a library."""
