@@ -1,6 +1,7 @@
 """Opening hours: what an answer of the Danish library CMS means (module dpl_opening_hours).
 
-All three generations of its schema are read; fields that are not known are left alone. A weekly
+All three generations of its schema are read, and the shape of its older address for apps (``nid``,
+and the category's name in ``notice``); fields that are not known are left alone. A weekly
 repetition is already stored as dated rows and is not expanded again.
 """
 
@@ -78,17 +79,16 @@ def _item(
     item: Any, branch: dict[str, str], kinds: dict[str, str], plausible: PlausibleDates
 ) -> dict[str, Any]:
     try:
-        isil, node = item.get("branch_isil_id"), item["branch_id"]
-        title = str(item["category"]["title"])
+        isil, node, title = _place_and_category(item)
         times = str(item["date"]), str(item["start_time"]), str(item["end_time"])
     except (AttributeError, KeyError, TypeError):
         return _refused(NOT_AN_ITEM)
     library_id = branch.get(str(isil)) or branch.get(str(node))
     if library_id is None:
-        return _refused(UNKNOWN_BRANCH, str(isil or node))
+        return _refused(UNKNOWN_BRANCH)
     kind = kinds.get(match_key(title).rstrip(": "))
     if kind is None:
-        return _refused(UNKNOWN_CATEGORY, title)
+        return _refused(UNKNOWN_CATEGORY)
     if kind == "ignored":  # what is not used needs no usable times
         return {
             "library_id": library_id,
@@ -101,11 +101,11 @@ def _item(
         on_date = dt.date.fromisoformat(times[0])
         start, end = _minute(times[1]), _minute(times[2])
     except ValueError:
-        return _refused(BAD_TIME, " ".join(times))
+        return _refused(BAD_TIME)
     if end < start:
-        return _refused(BAD_TIME, " ".join(times))
+        return _refused(BAD_TIME)
     if not plausible.from_ <= on_date <= plausible.to:
-        return _refused(IMPLAUSIBLE, times[0])
+        return _refused(IMPLAUSIBLE)
     return {
         "library_id": library_id,
         "kind": kind,
@@ -114,6 +114,13 @@ def _item(
         "end_minute": end,
         "outcome": "usable",
     }
+
+
+def _place_and_category(item: dict[str, Any]) -> tuple[Any, Any, str]:
+    """ISIL id, node id and category's title, in either shape of an item."""
+    if "nid" in item and "category" not in item:
+        return None, item["nid"], str(item["notice"])
+    return item.get("branch_isil_id"), item["branch_id"], str(item["category"]["title"])
 
 
 def _minute(text: str) -> int:
@@ -125,10 +132,6 @@ def _minute(text: str) -> int:
     return MIDNIGHT if minute >= MIDNIGHT - 1 else minute
 
 
-def _refused(reason: Reason, value: str | None = None) -> dict[str, Any]:
-    return {
-        "outcome": "quarantined",
-        "reason_code": reason.code,
-        "reason": reason.text,
-        "refused_value": value,
-    }
+def _refused(reason: Reason) -> dict[str, Any]:
+    """A row that is not used; what was refused is not kept, since nobody knows what it is."""
+    return {"outcome": "quarantined", "reason_code": reason.code, "reason": reason.text}
