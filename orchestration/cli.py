@@ -43,7 +43,7 @@ def main() -> None:
     """Half-year figures on incidents, staff surveys, opening hours and presence in libraries.
 
     Where things are is told by the environment: DATASPOR_SOURCES, DATASPOR_HOME,
-    DATASPOR_CONFIG, DATASPOR_OPENING_HOURS_URL.
+    DATASPOR_CONFIG, DATASPOR_OPENING_HOURS_URL, and DATASPOR_SURVEYXACT_URL, _USER and _PASSWORD.
     """
 
 
@@ -84,27 +84,49 @@ def run(settings: Settings, as_of: dt.datetime | None) -> None:
         )
     settings.prepare()
     with lock(settings):
+        fetched = _fetch(settings, config)
         fingerprint = run_fingerprint(settings, config, take_inventory(settings), day)
         if read_run(settings).get("fingerprint") == fingerprint:
             click.echo("Nothing new since the last published run.")
         else:
             _execute_run(settings, config, day)
-    _print_unusable(settings, config)
+    _print_unusable(settings, config, fetched)
     _print_figures(settings)
+
+
+def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
+    """Fetch what is configured, and print what came of it, one line each."""
+    from orchestration.fetch import is_configured
+
+    if not is_configured(settings, config):
+        return []
+    from rich.console import Console
+
+    from orchestration.fetch.answers import fetch_all, local_today
+
+    with Console(stderr=True).status("Fetching …"):
+        fetched = fetch_all(settings, config, local_today(config), **options)
+    for outcome in fetched:
+        click.echo(outcome.line, err=outcome.status == "failed")
+    return fetched
 
 
 def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
     from rich.console import Console
 
-    from orchestration.assets.names import RUN_JOB, all_half_years
+    from orchestration.assets.names import FETCH_OP, RUN_JOB, all_half_years
     from orchestration.execute import execute
+    from orchestration.fetch import is_configured
 
+    ops = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
+    if is_configured(settings, config):  # it has been fetched already, before the inventory
+        ops[FETCH_OP] = {"config": {"ask": False}}
     with Console(stderr=True).status("Loading …") as status:
         result = execute(
             settings,
             RUN_JOB,
             tags=all_half_years(config, dt.date.today()),  # noqa: DTZ011
-            run_config={"ops": {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}},
+            run_config={"ops": ops},
             on_step=lambda step: status.update(f"{step} …"),
         )
     if not result.succeeded:
@@ -117,8 +139,11 @@ def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
         )
 
 
-def _print_unusable(settings: Settings, config: Any) -> None:
-    """Files that could not be used; one of a required source makes the run end with exit 1."""
+def _print_unusable(settings: Settings, config: Any, fetched: list[Any]) -> None:
+    """Files that could not be used; one of a required source makes the run end with exit 1.
+
+    So does an answer of a required source that could not be fetched.
+    """
     from orchestration.publish import read_table
 
     refused = read_table(
@@ -127,12 +152,19 @@ def _print_unusable(settings: Settings, config: Any) -> None:
     )
     for row in refused.itertuples():
         click.echo(f"Not used: {row.source}/{row.file_name}: {row.reason}", err=True)
-    required = set(refused.source) & set(config.municipality.required_sources)
-    if required:
-        raise DatasporError(
-            f"The configuration requires {', '.join(sorted(required))}, of which a file could not "
-            "be used. Everything else was published."
-        )
+    required = set(config.municipality.required_sources)
+    wanting = {
+        "of which a file could not be used": required & set(refused.source),
+        "of which an answer could not be fetched": required
+        & {outcome.source for outcome in fetched if outcome.status == "failed"},
+    }
+    sentences = [
+        f"The configuration requires {', '.join(sorted(sources))}, {what}."
+        for what, sources in wanting.items()
+        if sources
+    ]
+    if sentences:
+        raise DatasporError(" ".join([*sentences, "Everything else was published."]))
 
 
 def _print_figures(settings: Settings) -> None:
@@ -146,6 +178,26 @@ def _print_figures(settings: Settings) -> None:
         figures_table(read_figures(settings)), title=f"Status figures as of {told['as_of']}"
     )
     click.echo(f"Published: {settings.published_warehouse}")
+
+
+@main.command()
+@with_settings
+def fetch(settings: Settings) -> None:
+    """Fetch opening hours and surveys from their servers, and print what came; run nothing."""
+    from orchestration.config import load_config
+    from orchestration.run import lock
+
+    config = load_config(settings.config)
+    settings.prepare()
+    with lock(settings):
+        fetched = _fetch(settings, config, fresh_for=dt.timedelta(0))
+    if not fetched:
+        click.echo(
+            "Nothing is fetched here. Set DATASPOR_OPENING_HOURS_URL, or list surveys under "
+            "`rest` in survey.yml."
+        )
+    if any(outcome.status == "failed" for outcome in fetched):
+        raise DatasporError("Not everything was fetched; what was fetched before is kept.")
 
 
 @main.command()

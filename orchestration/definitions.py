@@ -8,11 +8,12 @@ from orchestration.assets.audit import build_checks
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
 from orchestration.assets.common import Installation
 from orchestration.assets.figures import build_figures_asset
-from orchestration.assets.landing import landing_assets
+from orchestration.assets.landing import build_landing_assets
 from orchestration.assets.publishing import published_warehouse
 from orchestration.assets.release import build_release_assets
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.config import load_config
+from orchestration.fetch import is_configured
 from orchestration.settings import Settings
 
 
@@ -22,10 +23,11 @@ def build_definitions() -> dg.Definitions:
     Raises:
         ConfigError: the configuration folder is wrong.
     """
-    config = load_config(Settings.from_environment().config)
+    settings = Settings.from_environment()
+    config = load_config(settings.config)
     return dg.Definitions(
         assets=[
-            *landing_assets,
+            *build_landing_assets(is_fetching=is_configured(settings, config)),
             build_warehouse_assets(),
             build_figures_asset(config),
             published_warehouse,

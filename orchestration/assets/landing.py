@@ -7,6 +7,8 @@ import dagster as dg
 import pandas as pd
 
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.assets.fetching import KEY as FETCHED_KEY
+from orchestration.assets.fetching import fetched_answers
 from orchestration.landing.inventory import is_synthetic, take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
@@ -43,12 +45,13 @@ class RunParameters(dg.Config):
         return dt.date.fromisoformat(self.as_of) if self.as_of else dt.date.today()  # noqa: DTZ011
 
 
-def _landing_asset(source: str) -> dg.AssetsDefinition:
+def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"land_{source}",
         specs=[
             dg.AssetSpec(
                 ["landing", table],
+                deps=upstream,
                 group_name=GROUP,
                 owners=OWNERS,
                 kinds={"parquet", "duckdb"},
@@ -137,4 +140,11 @@ def reference_tables(
         yield dg.MaterializeResult(asset_key=["landing", table], metadata={"as of": str(as_of)})
 
 
-landing_assets = [*(_landing_asset(source) for source in SOURCE_NAMES), reference_tables]
+def build_landing_assets(*, is_fetching: bool) -> list[dg.AssetsDefinition]:
+    """The assets of landing; where something is fetched, its asset comes before them."""
+    upstream = [FETCHED_KEY] if is_fetching else []
+    return [
+        *([fetched_answers] if is_fetching else []),
+        *(_landing_asset(source, upstream) for source in SOURCE_NAMES),
+        reference_tables,
+    ]

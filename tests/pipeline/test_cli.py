@@ -23,6 +23,7 @@ from tests.pipeline.installation import Place, copied, made_once
 
 COMMANDS = (
     ("run",),
+    ("fetch",),
     ("figures",),
     ("trace",),
     ("sources",),

@@ -1,0 +1,52 @@
+"""What is fetched from servers before landing, as an asset; there only where something is."""
+
+import dagster as dg
+import pandas as pd
+
+from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
+
+KEY = dg.AssetKey(["landing", "fetched_answers"])
+
+
+class FetchParameters(dg.Config):
+    """What a run may be told.
+
+    Attributes:
+        ask: False where whoever started the run has just asked the servers.
+    """
+
+    ask: bool = True
+
+
+@dg.asset(
+    key=KEY,
+    group_name="landing",
+    owners=OWNERS,
+    kinds={"python"},
+    description="Answers of the library CMS and of SurveyXact, kept as source files in the "
+    "archive. A server that does not answer fails nothing: what was fetched before is landed.",
+    pool=WAREHOUSE_POOL,
+)
+def fetched_answers(
+    context: dg.AssetExecutionContext, config: FetchParameters, installation: Installation
+) -> dg.MaterializeResult:
+    """Fetch what is configured."""
+    settings = installation.settings
+    if config.ask:
+        outcomes = fetch_all(settings, installation.config, local_today(installation.config))
+    else:
+        outcomes = last_outcomes(settings)
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    for outcome in failed:
+        context.log.warning(outcome.line)
+    table = pd.DataFrame(
+        [
+            {"what": outcome.name, "status": outcome.status, "told": outcome.told}
+            for outcome in outcomes
+        ],
+        columns=["what", "status", "told"],
+    )
+    return dg.MaterializeResult(
+        metadata={"not fetched": len(failed), "answers": table_metadata(table)}
+    )
