@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from orchestration.config import model
+from orchestration.config.date_formats import ambiguous
 from orchestration.config.model import NOT_A_LIBRARY, Config, match_key
 from orchestration.errors import ConfigError
 
@@ -34,6 +35,7 @@ _CSV_FILES: dict[str, type[BaseModel]] = {
     "normal_opening_hours": model.NormalHours,
     "interventions": model.Intervention,
 }
+_OPTIONAL_CSV_FILES: dict[str, type[BaseModel]] = {"corrections": model.Correction}
 
 
 def load_config(folder: Path) -> Config:
@@ -47,7 +49,8 @@ def load_config(folder: Path) -> Config:
     for name, kind in _YAML_FILES.items():
         parts[name] = _read_yaml(folder / f"{name}.yml", kind, problems)
     lines: dict[str, list[int]] = {}
-    for name, row in _CSV_FILES.items():
+    there = {n: row for n, row in _OPTIONAL_CSV_FILES.items() if (folder / f"{n}.csv").exists()}
+    for name, row in (_CSV_FILES | there).items():
         parts[name], lines[name] = _read_csv(folder / f"{name}.csv", row, problems)
     if problems:
         raise ConfigError(problems)
@@ -170,6 +173,14 @@ def _cross_checks(config: Config, lines: dict[str, list[int]]) -> Iterator[str]:
     yield from unique("categories", "category_id")
     yield from unique("places", "alias")
     yield from unique("category_aliases", "alias")
+    if config.corrections:
+        yield from unique("corrections", "correction_id")
+    for name in ("incidents", "presence"):
+        for one, other in ambiguous(getattr(config, name).date_formats):
+            yield (
+                f"{name}.yml: date_formats: {one!r} and {other!r} read the same text as different "
+                "dates; keep the one that the exports use"
+            )
 
     unsafe = config.municipality.unsafe_behaviour_category
     if unsafe is not None and unsafe not in categories:

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from orchestration.errors import ConfigError
+from orchestration.config.date_formats import EXCEL, pattern_of
+from orchestration.extract.delimited import quoted
 
-EXCEL = "excel"
-_EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  Excel's day 0; local, as all times here
-_PATTERNS = {
-    "%d": r"\d{1,2}",
-    "%m": r"\d{1,2}",
-    "%Y": r"\d{4}",
-    "%y": r"\d{2}",
-    "%H": r"\d{1,2}",
-    "%I": r"\d{1,2}",
-    "%M": r"\d{2}",
-    "%S": r"\d{2}",
-    "%p": r"(?:am|pm|AM|PM)",
-}
+# day 0 of the two systems of serial numbers (ECMA-376 18.17.4.1); local, as all times here
+_EPOCH_1900 = dt.datetime(1899, 12, 30)  # noqa: DTZ001
+_EPOCH_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _EXCEL_NUMBER = r"\d{5}(?:[.,]\d+)?"
 _ISO_WEEK = re.compile(r"uge\s+(\d{1,2})[\s,/]+(\d{4})")
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:](\d{2}))?")
@@ -31,44 +25,85 @@ _FRACTION_TOLERANCE = 0.1  # minutes; four decimals of a day are within it
 _EXCEL_24_HOURS = "1900-01-01"  # day 1, as 24:00 comes out of a cell formatted as a time of day
 
 
-def pattern_of(date_format: str) -> str:
-    """The regular expression that a whole text must match to be read by ``date_format``.
+@dataclass(frozen=True)
+class Moments:
+    """How the texts of a column are read as local timestamps.
 
-    Raises:
-        ConfigError: the format has a code other than %d %m %Y %y %H %I %M %S %p.
+    Attributes:
+        formats: formats tried on a whole text, in this order; `excel` for serial day numbers.
+        timezone: that of texts with an offset; all other texts are local already.
+        date1904: whether serial numbers count from 1904.
     """
-    pattern = ""
-    for part in re.findall(r"%.|[^%]", date_format):
-        if part.startswith("%") and part not in _PATTERNS:
-            raise ConfigError([f"date format {date_format!r}: {part} is not supported"])
-        pattern += _PATTERNS.get(part) or re.escape(part)
-    return pattern
+
+    formats: tuple[str, ...]
+    timezone: str
+    date1904: bool = False
+
+    def fitting(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """The formats that some of the texts are written in, the commonest first."""
+        patterns = {name: re.compile(pattern_of(name)) for name in self.formats if name != EXCEL}
+        seen: Counter[str] = Counter()
+        for text in texts:
+            name = next((n for n, pattern in patterns.items() if pattern.fullmatch(text)), None)
+            seen.update([name] if name else [])
+        return tuple(name for name, _ in seen.most_common())
+
+    def sql(self, column: str) -> str:
+        """SQL (DuckDB) of the timestamp, null where no format fits; spaces and `kl.` are no matter.
+
+        Fractions of a second round to the second: spreadsheets count in fractions of days.
+        """
+        spaced = f"regexp_replace(trim({column}), '(?i)[ ,]*\\bkl\\b\\.? *|  +', ' ', 'g')"
+        text = f"regexp_replace({spaced}, '^(\\d{{4}}-\\d{{2}}-\\d{{2}})T', '\\1 ')"
+        epoch = _EPOCH_1904 if self.date1904 else _EPOCH_1900
+        branches = []
+        for name in self.formats:
+            if name == EXCEL:
+                # from 1 March 1900 on, so that the leap day that Excel invented does not matter
+                branches.append(
+                    f"when regexp_full_match(x, '{_EXCEL_NUMBER}') then timestamp '{epoch}' + "
+                    "to_seconds(round(replace(x, ',', '.')::double * 86400)::bigint)"
+                )
+            else:
+                branches.append(_strptime("x", name))
+        branches.append(
+            "when regexp_full_match(x, '\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}\\.\\d{1,9}') "
+            "then date_trunc('second', try_cast(x as timestamp) + interval 500 millisecond)"
+        )
+        zoned = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})"
+        branches.append(
+            f"when regexp_full_match(x, '{zoned}') "
+            "then date_trunc('second', "
+            f"try_cast(x as timestamptz) at time zone {quoted(self.timezone)})"
+        )
+        # A list of one value gives the cleaned text a name without a subquery.
+        return f"list_transform([{text}], lambda x: case {' '.join(branches)} end)[1]"
+
+    def plain_sql(self, column: str) -> str:
+        """SQL of the timestamp of texts that need no cleaning, by formats without `excel`."""
+        branches = " ".join(_strptime(column, name) for name in self.formats)
+        return f"case {branches} end" if branches else "null::timestamp"
+
+    def swapped_sql(self, column: str) -> str:
+        """SQL: whether a text is no date in its format, but one with day and month swapped."""
+        swapped = [
+            f"(regexp_full_match({column}, {quoted(pattern_of(name))}) "
+            f"and try_strptime({column}, {quoted(name)}) is null "
+            f"and try_strptime({column}, {quoted(_swap(name))}) is not null)"
+            for name in self.formats
+            if name != EXCEL and "%d" in name and "%m" in name
+        ]
+        return f"({' or '.join(swapped)})" if swapped else "false"
 
 
-def timestamp_sql(column: str, formats: list[str], timezone: str) -> str:
-    """SQL (DuckDB) that reads a text column as a local timestamp, null where no format fits."""
-    text = (
-        f"regexp_replace(regexp_replace(trim({column}), '(?i)[ ,]*\\bkl\\b\\.? *|  +', ' ', 'g'), "
-        f"'^(\\d{{4}}-\\d{{2}}-\\d{{2}})T', '\\1 ')"
+def _strptime(text: str, name: str) -> str:
+    return (
+        f"when regexp_full_match({text}, '{pattern_of(name)}') then try_strptime({text}, '{name}')"
     )
-    branches = []
-    for fmt in formats:
-        if fmt == EXCEL:
-            branches.append(
-                f"when regexp_full_match(x, '{_EXCEL_NUMBER}') then timestamp '{_EXCEL_EPOCH}' + "
-                "to_seconds(round(replace(x, ',', '.')::double * 86400)::bigint)"
-            )
-        else:
-            branches.append(
-                f"when regexp_full_match(x, '{pattern_of(fmt)}') then try_strptime(x, '{fmt}')"
-            )
-    zoned = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})"
-    branches.append(
-        f"when regexp_full_match(x, '{zoned}') "
-        f"then date_trunc('second', try_cast(x as timestamptz) at time zone '{timezone}')"
-    )
-    # A list of one value gives the cleaned text a name without a subquery.
-    return f"list_transform([{text}], lambda x: case {' '.join(branches)} end)[1]"
+
+
+def _swap(name: str) -> str:
+    return name.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
 
 
 def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
@@ -87,7 +122,7 @@ def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
     for date_format in formats:
         if date_format == EXCEL:
             if re.fullmatch(_EXCEL_NUMBER, folded):
-                return (_EXCEL_EPOCH + dt.timedelta(days=float(folded.replace(",", ".")))).date()
+                return (_EPOCH_1900 + dt.timedelta(days=float(folded.replace(",", ".")))).date()
         elif re.fullmatch(pattern_of(date_format), folded):
             try:
                 return dt.datetime.strptime(folded, date_format).date()  # noqa: DTZ007

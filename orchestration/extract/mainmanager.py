@@ -6,231 +6,249 @@ other than place, category and status are never taken out of the file.
 
 from __future__ import annotations
 
-import re
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from orchestration.config import Config
 from orchestration.config.model import match_key
-from orchestration.extract.dates import timestamp_sql
+from orchestration.errors import UnreadableFileError
+from orchestration.extract.dates import Moments
+from orchestration.extract.delimited import clean, quoted
 from orchestration.extract.headers import describe, header_finder
-from orchestration.extract.rows import LANDED_TABLES, Landed, Reason
-from orchestration.extract.tables import Table, read_tables
+from orchestration.extract.incident_sql import (
+    BAD_OCCURRED,
+    BAD_REPORTED,
+    BAD_UPDATED,
+    NO_CATEGORY,
+    NO_LOCATION,
+    UNCLEAR,
+    UNKNOWN_CATEGORY,
+    UNKNOWN_LOCATION,
+    UNKNOWN_STATUS,
+    Meaning,
+    cell,
+    select,
+)
+from orchestration.extract.rows import NOT_DATA, Landed
+from orchestration.extract.tabular import Table, Workplace, read_tables
+from orchestration.extract.text import broken_letters, broken_line
 
 REQUIRED = ("incident_id", "reported_at", "location", "category")
-MISSING_ID = Reason("missing_incident_id", "the report has no number")
-BAD_REPORTED = Reason("bad_reported_at", "the reporting time is missing or in no known format")
-BAD_OCCURRED = Reason("bad_occurred_at", "the time of the incident is in no known format")
-BAD_UPDATED = Reason("bad_updated_at", "the time of the last change is in no known format")
-IMPLAUSIBLE = Reason("implausible_date", "a date lies outside the plausible dates configured")
-NO_LOCATION = Reason("missing_location", "the report has no place")
-UNKNOWN_LOCATION = Reason("unknown_location", "the place is not in places.csv")
-NO_CATEGORY = Reason("missing_category", "the report has no category")
-UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in category_aliases.csv")
-BAD_COUNT = Reason("bad_count", "the number of incidents is not a whole number above 0")
-
-_TEXT_COLUMNS = (
-    "incident_id",
-    "reported_at",
-    "occurred_at",
-    "occurred_time",
-    "location",
-    "category",
-    "status",
-    "updated_at",
-    "count",
-)
+TABLE = "mainmanager_incident"
+SAMPLE_ROWS = 20_000
+# from so many values on, a column that fits no format is a matter of the file, not of its rows
+TELLING_VALUES = 3
+SWAPPED_SHARE = 0.2
+_DATE_COLUMNS = ("reported_at", "occurred_at", "updated_at")
+# what a look at the first rows only cannot settle
+_UNSETTLED = {
+    reason.code
+    for reason in (
+        NO_LOCATION,
+        UNKNOWN_LOCATION,
+        NO_CATEGORY,
+        UNKNOWN_CATEGORY,
+        UNKNOWN_STATUS,
+        BAD_REPORTED,
+        BAD_OCCURRED,
+        BAD_UPDATED,
+    )
+}
 
 
-def extract(path: Path, source_file_id: str, config: Config) -> Landed:
+def extract(path: Path, source_file_id: str, config: Config, work: Workplace) -> Landed:
     """The incident rows of one export, each usable, excluded (no library) or quarantined.
 
     Raises:
         UnreadableFileError: the file as a whole cannot be used.
     """
     headers = config.incidents.headers.model_dump()
-    tables = read_tables(path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED))
-    footer = _footer_pattern(config.incidents.footers)
-    cells = pd.concat([_cells(table, footer) for table in tables], ignore_index=True)
-    with duckdb.connect(":memory:") as connection:
-        rows = _interpret(connection, cells, source_file_id, config)
-    return Landed(len(rows), {"mainmanager_incident": rows})
+    what = describe(headers, REQUIRED)
+    finder = header_finder(headers, REQUIRED)
+    contents = read_tables(path, finder, what=what, folder=work.folder)
+    landed = Landed(0, not_read=contents.not_read)
+    for number, table in enumerate(contents.tables):
+        target = work.folder / f"{TABLE}{number}.parquet"
+        table, outcomes = _write(table, source_file_id, config, work, target)
+        landed.rows_read += sum(n for outcome, n in outcomes.items() if outcome != NOT_DATA)
+        landed.rows_not_data += outcomes.get(NOT_DATA, 0)
+        landed.parquet.setdefault(TABLE, []).append(target)
+        landed.layouts.append(layout_of(table))
+        _check_dates(table, target, config, work.connection)
+    return landed
 
 
-def _cells(table: Table, footer: re.Pattern[str]) -> pd.DataFrame:
-    """The wanted columns of a table as text, empty cells as None, footers left out."""
-    positions = [table.header.columns.get(name) for name in _TEXT_COLUMNS]
-    told_apart = [table.header.columns[name] for name in ("reported_at", "location", "category")]
-    picked = [
-        (table.sheet, number)
-        + tuple((row[p] or None) if p is not None and p < len(row) else None for p in positions)
-        for number, row in table.rows
-        if not _is_footer(row, told_apart, footer)
-    ]
-    return pd.DataFrame(picked, columns=["sheet", "row_number", *_TEXT_COLUMNS], dtype=object)
+def _write(
+    table: Table, source_file_id: str, config: Config, work: Workplace, target: Path
+) -> tuple[Table, dict[str, int]]:
+    """Write a table's rows; first in a quick way, and where that leaves questions, thoroughly."""
+    connection = work.connection
+    moments = moments_of(table, config)
+
+    def write(table: Table, meaning: Meaning, moments: Moments) -> dict[tuple[str, str], int]:
+        rows = select(
+            table,
+            source_file_id,
+            meaning,
+            config.incidents,
+            moments,
+            config.municipality.plausible_dates,
+            config.corrections,
+        )
+        connection.execute(
+            f"copy ({rows}) to {quoted(str(target))} "
+            "(format parquet, compression zstd, compression_level 1)"
+        )
+        found = connection.execute(
+            f"select outcome, reason_code, count(*) from {_parquet(target)} group by all"
+        )
+        return {(outcome, reason): count for outcome, reason, count in found.fetchall()}
+
+    def is_whole(counts: dict[tuple[str, str], int]) -> bool:
+        expected = table.source.expected_rows()
+        return expected is not None and sum(counts.values()) == expected
+
+    counts: dict[tuple[str, str], int] | None = None
+    try:
+        if not config.corrections:
+            sample = _texts(table, connection, limit=SAMPLE_ROWS)
+            if len(sample) == SAMPLE_ROWS:
+                formats = moments.fitting(text for row in sample for text in row[3:] if text)
+                quick = _meaning(sample, config, is_whole=False)
+                counts = write(table, quick, replace(moments, formats=formats))
+                if any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
+                    counts = None
+        if counts is None:
+            counts = write(table, _meaning(_texts(table, connection), config), moments)
+        if not is_whole(counts):
+            counts = None
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
+        raise  # a mistake of ours, not of the file
+    except duckdb.Error:
+        counts = None  # the text is irregular somewhere
+    if counts is None:
+        table = table.rewritten(work.folder)
+        counts = write(table, _meaning(_texts(table, connection), config), moments)
+    outcomes: dict[str, int] = {}
+    for (outcome, _), count in counts.items():
+        outcomes[outcome] = outcomes.get(outcome, 0) + count
+    return table, outcomes
 
 
-def _footer_pattern(words: list[str]) -> re.Pattern[str]:
-    return re.compile(
-        r"(?i)^(?:" + "|".join(re.escape(word) for word in words) + r")(?!\w)" if words else r"$^"
-    )
+def moments_of(table: Table, config: Config) -> Moments:
+    """How a table's dates are read."""
+    formats = tuple(config.incidents.date_formats)
+    return Moments(formats, config.municipality.timezone, table.date1904)
 
 
-def _is_footer(row: list[str], told_apart: list[int], footer: re.Pattern[str]) -> bool:
-    """A row that begins like a footer and has next to nothing where a report has its facts."""
-    first = next(cell for cell in row if cell)
-    return bool(footer.match(first)) and sum(p < len(row) and row[p] != "" for p in told_apart) <= 1
-
-
-def _interpret(
-    connection: duckdb.DuckDBPyConnection, cells: pd.DataFrame, source_file_id: str, config: Config
-) -> pd.DataFrame:
-    incidents, rules = config.incidents, config.municipality
-    places, categories = config.place_to_library(), config.category_by_alias()
-    void = {match_key(status) for status in incidents.void_statuses}
-
-    def mapping(column: str) -> pd.Series:
-        return cells[column].dropna().drop_duplicates()
-
-    location = pd.DataFrame(
-        [
-            (text, places.get(key), key in places and places[key] is None)
-            for text, key in ((text, match_key(text)) for text in mapping("location"))
+def layout_of(table: Table) -> dict[str, object]:
+    """What a later export can differ in; texts of headers that are not configured as digests."""
+    named = {position: name for name, position in table.header.columns.items()}
+    return {
+        "sheet": table.sheet,
+        "header_row": table.header.row_number,
+        "columns": [
+            named.get(position) or (f"other {_digest(text)}" if text else "")
+            for position, text in enumerate(table.header.texts)
         ],
-        columns=["text", "library_id", "is_excluded"],
-    ).astype({"library_id": object})
-    category = pd.DataFrame(
-        [(text, categories.get(match_key(text))) for text in mapping("category")],
-        columns=["text", "category_id"],
-        dtype=object,
+        "headers": {
+            name: table.header.texts[position] for name, position in table.header.columns.items()
+        },
+    }
+
+
+def _texts(
+    table: Table, connection: duckdb.DuckDBPyConnection, limit: int | None = None
+) -> list[tuple[str | None, ...]]:
+    """Place, category and status: as they stand in the first rows, with dates; or all, cleaned."""
+    at = table.header.columns
+    names = ("location", "category", "status", *(_DATE_COLUMNS if limit else ()))
+    columns = [f"c{at[name]}" if name in at else "null" for name in names]
+    if limit:
+        picked = f"select {', '.join(columns)} from {table.relation()} limit {limit}"
+    else:
+        picked = f"select distinct {', '.join(map(cell, columns))} from {table.relation()}"
+    return connection.execute(picked).fetchall()
+
+
+def _meaning(
+    texts: Iterable[tuple[str | None, ...]], config: Config, *, is_whole: bool = True
+) -> Meaning:
+    texts = list(texts)
+    places, categories = config.place_to_library(), config.category_by_alias()
+    void = {match_key(status) for status in config.incidents.void_statuses}
+    known = void | {match_key(status) for status in config.incidents.statuses}
+    accepts_new = config.incidents.drift.new_status != "quarantines"
+
+    def distinct(at: int, field: str) -> list[str]:
+        new = (c.new_value for c in config.corrections if c.field == field and c.new_value)
+        found = sorted({str(row[at]) for row in texts if row[at]} | set(new))
+        if any(broken_line(text) for text in found):
+            raise broken_letters(f"the column of the {field}")
+        return found
+
+    statuses = {
+        text: (key if key in known else f"other {_digest(key)}", key in void)
+        for text, key in ((text, match_key(text)) for text in distinct(2, "status"))
+        if key in known or accepts_new
+    }
+    libraries = {text: match_key(text) for text in distinct(0, "location")}
+    aliases = {text: match_key(text) for text in distinct(1, "category")}
+    return Meaning(
+        libraries={text: places[key] for text, key in libraries.items() if key in places},
+        categories={text: categories[key] for text, key in aliases.items() if key in categories},
+        statuses=statuses,
+        group_rows=frozenset(
+            clean(alias.alias).lower() for alias in (*config.places, *config.category_aliases)
+        ),
+        is_whole=is_whole,
     )
-    status = pd.DataFrame(
-        [(text, match_key(text), match_key(text) in void) for text in mapping("status")],
-        columns=["text", "status", "is_void"],
-    )
-    for name, table in {
-        "cells": cells,
-        "location": location,
-        "category": category,
-        "status": status,
-    }.items():
-        connection.register(f"{name}_frame", table)
-        types = {
-            c: ("boolean" if c.startswith("is_") else "integer" if c == "row_number" else "varchar")
-            for c in table.columns
-        }
-        columns = ", ".join(f'"{c}"::{kind} as "{c}"' for c, kind in types.items())
-        connection.execute(f"create temp table {name} as select {columns} from {name}_frame")
 
-    def when(condition: str, reason: Reason, value: str = "null") -> str:
-        return f"when {condition} then ['{reason.code}', '{reason.text}', {value}]"
 
-    def moment(column: str) -> str:
-        return timestamp_sql(column, incidents.date_formats, rules.timezone)
+def _check_dates(
+    table: Table, target: Path, config: Config, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Refuse a file whose dates are written in another way than configured.
 
-    def clock(column: str) -> str:
-        formats = [f"%Y-%m-%d {time_format}" for time_format in incidents.time_formats]
-        return timestamp_sql(f"'2000-01-01 ' || {column}", formats, rules.timezone)
+    Raises:
+        UnreadableFileError: a column fits no format, or has day and month the other way round.
+    """
+    moments = moments_of(table, config)
+    columns = [name for name in _DATE_COLUMNS if name in table.header.columns]
+    reasons = dict(zip(_DATE_COLUMNS, (BAD_REPORTED, BAD_OCCURRED, BAD_UPDATED), strict=True))
+    refused = connection.execute(f"select distinct reason_code from {_parquet(target)}").fetchall()
+    for name in columns:
+        if (reasons[name].code,) not in refused:
+            continue
+        header = table.header.texts[table.header.columns[name]]
+        text = cell(f"c{table.header.columns[name]}")
+        written, read, swapped = connection.execute(
+            f"select count(*), count({moments.sql('x')}), "
+            f"count(*) filter ({moments.swapped_sql('x')}) "
+            f"from (select {text} as x from {table.relation()}) where x is not null"
+        ).fetchone()
+        if read == 0 and written >= TELLING_VALUES:
+            raise UnreadableFileError(
+                "wrong_dates",
+                f"none of the {written} values under {header!r} is written in a configured format; "
+                f"tried {', '.join(moments.formats)}; add theirs to date_formats in incidents.yml",
+            )
+        if swapped >= TELLING_VALUES and swapped >= SWAPPED_SHARE * written:
+            raise UnreadableFileError(
+                "wrong_dates",
+                f"{swapped} of the {written} values under {header!r} are dates only with day and "
+                "month the other way round; if the file is written so, correct date_formats in "
+                "incidents.yml",
+            )
 
-    low, high = rules.plausible_dates.from_, rules.plausible_dates.to
 
-    def implausible(column: str) -> str:
-        return f"{column}::date not between date '{low}' and date '{high}'"
+def _parquet(path: Path) -> str:
+    return f"read_parquet({quoted(str(path))})"
 
-    connection.execute(f"""
-        create temp table typed as
-        select
-            cells.sheet,
-            cells.row_number,
-            regexp_replace(cells.incident_id, '^(\\d+)\\.0$', '\\1') as incident_id,
-            cells.location, cells.category, cells.count,
-            cells.reported_at as reported_text,
-            {moment("cells.reported_at")} as reported_at,
-            cells.occurred_at as occurred_text,
-            {moment("cells.occurred_at")} as occurred_day,
-            cells.occurred_time as occurred_time_text,
-            case when cells.occurred_time is not null
-                then {clock("cells.occurred_time")}
-            end as occurred_time,
-            cells.updated_at as updated_text,
-            {moment("cells.updated_at")} as updated_at,
-            location.library_id,
-            coalesce(location.is_excluded, false) as is_excluded,
-            category.category_id,
-            status.status,
-            coalesce(status.is_void, false) as is_void,
-            case
-                when cells.count is null then 1
-                when regexp_full_match(cells.count, '\\d+([.,]0+)?')
-                then try_cast(regexp_extract(cells.count, '^\\d+') as integer)
-            end as incident_count
-        from cells
-        left join location on location.text = cells.location
-        left join category on category.text = cells.category
-        left join status on status.text = cells.status
-    """)
-    connection.execute("""
-        create temp table timed as
-        select *,
-            case
-                when occurred_text is null then reported_at
-                when occurred_time_text is null then occurred_day
-                when occurred_day = date_trunc('day', occurred_day)
-                then occurred_day + (occurred_time - timestamp '2000-01-01')
-                else occurred_day
-            end as occurred_at
-        from typed
-    """)
-    reasons = " ".join(
-        (
-            "when is_excluded then null",
-            when("incident_id is null", MISSING_ID),
-            when("location is null", NO_LOCATION),
-            when("library_id is null", UNKNOWN_LOCATION, "location"),
-            when("category is null", NO_CATEGORY),
-            when("category_id is null", UNKNOWN_CATEGORY, "category"),
-            when("reported_at is null", BAD_REPORTED, "reported_text"),
-            when(
-                "occurred_at is null",
-                BAD_OCCURRED,
-                "concat_ws(' ', occurred_text, occurred_time_text)",
-            ),
-            when("updated_at is null and updated_text is not null", BAD_UPDATED, "updated_text"),
-            when(implausible("reported_at"), IMPLAUSIBLE, "reported_text"),
-            when(implausible("occurred_at"), IMPLAUSIBLE, "occurred_text"),
-            when("incident_count is null or incident_count < 1", BAD_COUNT, "count"),
-        )
-    )
-    return connection.execute(
-        f"""
-        with judged as (
-            select *, case {reasons} end as refusal,
-                case when is_excluded then 'excluded' end as exclusion
-            from timed
-        )
-        select
-            ? as source_file_id,
-            sheet,
-            row_number,
-            incident_id,
-            reported_at,
-            occurred_at,
-            occurred_text is null as occurred_at_is_reported,
-            library_id,
-            category_id,
-            status,
-            is_void,
-            updated_at,
-            incident_count,
-            coalesce(exclusion, case when refusal is null then 'usable' else 'quarantined' end)
-                as outcome,
-            refusal[1] as reason_code,
-            refusal[2] as reason,
-            refusal[3] as refused_value
-        from judged
-        order by sheet, row_number
-        """,
-        [source_file_id],
-    ).df()[list(LANDED_TABLES["mainmanager_incident"])]
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(match_key(text).encode()).hexdigest()[:8]

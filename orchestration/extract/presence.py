@@ -163,4 +163,4 @@ def _keys(names: dict[str, list[str]]) -> dict[str, str]:
 
 def _refused(code: str, text: str, outcome: Outcome = "quarantined") -> dict[str, Any]:
     """Why a row is not used; never what stood there, which may be a person's name."""
-    return {"outcome": outcome, "reason_code": code, "reason": text, "refused_value": None}
+    return {"outcome": outcome, "reason_code": code, "reason": text}

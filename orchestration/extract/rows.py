@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
 Outcome = Literal["usable", "excluded", "quarantined"]
+# the outcome of rows that keep their place in a landed file without being rows of the source
+NOT_DATA = "not_data"
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,23 @@ class Landed:
         rows_read: data rows in the file; title, header, blank and footer rows are not data rows.
         tables: landed table name to its rows; every table has ``source_file_id``.
         description_rows: those of the rows read that describe others (labels, structure).
+        parquet: landed table name to Parquet files that hold its rows already.
+        rows_not_data: blank rows, repeated headers, footers and group rows below the header.
+        not_read: sheets and packed files without the wanted header, with their rows.
+        layouts: what a later export can differ in, one a table of the file.
     """
 
     rows_read: int
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     description_rows: int = 0
+    parquet: dict[str, list[Path]] = field(default_factory=dict)
+    rows_not_data: int = 0
+    not_read: dict[str, int] = field(default_factory=dict)
+    layouts: list[dict[str, Any]] = field(default_factory=list)
 
 
-# What each landed table holds; types are DuckDB's. These are the only columns ever stored.
+# What each landed table holds; types are DuckDB's. These are the only columns ever stored, and
+# values that were refused are not among them: they could be anything.
 _ROW = {
     "source_file_id": "varchar",
     "sheet": "varchar",
@@ -48,7 +60,6 @@ _OUTCOME = {
     "outcome": "varchar",
     "reason_code": "varchar",
     "reason": "varchar",
-    "refused_value": "varchar",
 }
 LANDED_TABLES: dict[str, dict[str, str]] = {
     "mainmanager_incident": _ROW
@@ -64,7 +75,8 @@ LANDED_TABLES: dict[str, dict[str, str]] = {
         "updated_at": "timestamp",
         "incident_count": "integer",
     }
-    | _OUTCOME,
+    | _OUTCOME
+    | {"correction_ids": "varchar"},
     "survey_response": _ROW | {"wave_id": "varchar", "library_id": "varchar"} | _OUTCOME,
     "survey_answer": _ROW
     | {"wave_id": "varchar", "question_id": "varchar", "is_favourable": "boolean"},

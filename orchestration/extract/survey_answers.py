@@ -62,7 +62,6 @@ def landed_answers(
                 "outcome": outcome,
                 "reason_code": reason and reason.code,
                 "reason": reason and reason.text,
-                "refused_value": None,  # an unknown text may be a person's name
             }
         )
         if outcome == "usable":

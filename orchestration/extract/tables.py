@@ -11,13 +11,14 @@ import datetime as dt
 import io
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from orchestration.errors import UnreadableFileError
+from orchestration.extract.tabular import Header, HeaderFinder
 
 HEAD_ROWS = 60
 MAX_UNPACKED_BYTES = 2_000_000_000
@@ -26,20 +27,6 @@ _DELIMITERS = (";", "\t", ",")
 _MOJIBAKE = ("Ã¦", "Ã¸", "Ã¥", "Ã†", "Ã˜", "Ã…", "\ufffd")
 
 Row = list[str]
-HeaderFinder = Callable[[list[Row]], "Header | None"]
-
-
-@dataclass(frozen=True)
-class Header:
-    """Where a table's header is, and which column holds what.
-
-    Attributes:
-        row_number: the header's row, 1 = first row of the file or sheet.
-        columns: canonical column name to cell position, counted from 0.
-    """
-
-    row_number: int
-    columns: dict[str, int]
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pandas as pd
 
 from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
+from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, Landed
+from orchestration.extract.tabular import Workplace, workplace
 from orchestration.landing.archive import keep
 from orchestration.landing.inventory import SourceFile, write_atomically
 from orchestration.settings import PROJECT, Settings
 
 _CONFIG_PARTS = {
-    "mainmanager": ("incidents", "places", "category_aliases", "municipality"),
+    "mainmanager": ("incidents", "places", "category_aliases", "municipality", "corrections"),
     "survey": ("survey", "places"),
     "opening_hours": ("opening_hours", "libraries", "municipality"),
     "presence": ("presence", "places", "municipality"),
@@ -40,7 +44,10 @@ class LandedFile:
         reason: a sentence, where it could not.
         rows_read: data rows in the file.
         description_rows: those of them that only describe other rows.
-        parquet: landed table to the path of its rows.
+        parquet: landed table to the paths of its rows.
+        rows_not_data: blank rows, repeated headers, footers and group rows.
+        not_read: sheets and packed files without the wanted header, with their rows.
+        layouts: what a later export can differ in, one a table of the file.
         is_new: landed by this call, not before.
     """
 
@@ -49,7 +56,10 @@ class LandedFile:
     reason: str | None
     rows_read: int
     description_rows: int
-    parquet: dict[str, str]
+    parquet: dict[str, list[str]]
+    rows_not_data: int
+    not_read: dict[str, int]
+    layouts: list[dict[str, Any]]
     is_new: bool
 
 
@@ -62,7 +72,12 @@ def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[La
         files: the source's files, from the inventory.
     """
     units = groupby(sorted(files, key=_unit), key=_unit)
-    return [line for _, unit in units for line in _land_unit(settings, config, list(unit))]
+    with ExitStack() as stack:
+        # made for the first new file only; below the archive, where raw bytes may lie
+        work = cache(lambda: stack.enter_context(workplace(settings.archive)))
+        return [
+            line for _, unit in units for line in _land_unit(settings, config, list(unit), work)
+        ]
 
 
 def fingerprint(source: str, config: Config) -> str:
@@ -88,7 +103,9 @@ def _unit(file: SourceFile) -> str:
     return file.source_file_id
 
 
-def _land_unit(settings: Settings, config: Config, files: list[SourceFile]) -> list[LandedFile]:
+def _land_unit(
+    settings: Settings, config: Config, files: list[SourceFile], work: Callable[[], Workplace]
+) -> list[LandedFile]:
     source = files[0].source
     ids = "".join(f"{file.part}{file.source_file_id}{file.wave_id}" for file in files)
     key = files[0].source_file_id
@@ -102,27 +119,25 @@ def _land_unit(settings: Settings, config: Config, files: list[SourceFile]) -> l
         stem.parent.mkdir(parents=True, exist_ok=True)
         for file in files:
             keep(settings, file)
-        _write_landed(stem, note, _extract(source, files, config))
+        with work().cleared() as cleared:
+            _write_landed(stem, note, _extract(source, files, config, cleared), cleared)
     lines = json.loads(note.read_text(encoding="utf-8"))
     return [
         LandedFile(
             file=file,
             is_new=is_new,
             parquet={
-                name: str(settings.landing / source / relative)
-                for name, relative in lines[file.part or "file"]["parquet"].items()
+                table: [str(settings.landing / source / name) for name in names]
+                for table, names in lines[file.part or "file"]["parquet"].items()
             },
-            **{
-                k: lines[file.part or "file"][k]
-                for k in ("status", "reason", "rows_read", "description_rows")
-            },
+            **{k: v for k, v in lines[file.part or "file"].items() if k != "parquet"},
         )
         for file in files
     ]
 
 
 def _extract(
-    source: str, files: list[SourceFile], config: Config
+    source: str, files: list[SourceFile], config: Config, work: Workplace
 ) -> dict[str, Landed | UnreadableFileError]:
     """What came out of each file of a unit, by part: rows, or why there are none."""
     from orchestration.extract import mainmanager, opening_hours, presence, survey
@@ -133,50 +148,52 @@ def _extract(
             return survey.extract(
                 {str(f.part): (f.path, f.source_file_id) for f in files}, str(first.wave_id), config
             )
-        module = {
-            "mainmanager": mainmanager,
-            "opening_hours": opening_hours,
-            "presence": presence,
-        }[source]
+        if source == "mainmanager":
+            return {"file": mainmanager.extract(first.path, first.source_file_id, config, work)}
+        module = {"opening_hours": opening_hours, "presence": presence}[source]
         return {"file": module.extract(first.path, first.source_file_id, config)}
     except UnreadableFileError as error:
         return {file.part or "file": error for file in files}
 
 
-def _write_landed(stem: Path, note: Path, parts: dict[str, Landed | UnreadableFileError]) -> None:
+def _write_landed(
+    stem: Path, note: Path, parts: dict[str, Landed | UnreadableFileError], work: Workplace
+) -> None:
     lines = {}
     for part, result in parts.items():
-        line = {"status": "landed", "reason": None, "rows_read": 0, "description_rows": 0}
-        line["parquet"] = {}
+        line: dict[str, Any] = {"status": "landed", "reason": None, "parquet": {}}
         if isinstance(result, UnreadableFileError):
             line |= {"status": result.status, "reason": str(result)}
-        else:
-            line |= {"rows_read": result.rows_read, "description_rows": result.description_rows}
-            for table, rows in result.tables.items():
-                path = stem.with_name(f"{stem.name}.{table}.parquet")
-                write_parquet(path, table, rows)
-                line["parquet"][table] = path.name
-        lines[part] = line
+            result = Landed(0)
+        for table, rows in result.tables.items():
+            path = work.folder / f"{part}.{table}.parquet"
+            write_parquet(work, path, table, rows)
+            result.parquet.setdefault(table, []).append(path)
+        for table, paths in result.parquet.items():
+            line["parquet"][table] = [
+                _moved(path, stem.with_name(f"{stem.name}.{part}.{table}.{number}.parquet"))
+                for number, path in enumerate(paths)
+            ]
+        counts = ("rows_read", "description_rows", "rows_not_data", "not_read", "layouts")
+        lines[part] = line | {name: getattr(result, name) for name in counts}
     # the note comes last: without it, the Parquet files beside it do not count
     write_atomically(note, json.dumps(lines, ensure_ascii=False, indent=1).encode())
 
 
-def write_parquet(path: Path, table: str, rows: pd.DataFrame) -> None:
+def _moved(path: Path, target: Path) -> str:
+    path.chmod(0o600)
+    path.replace(target)
+    return target.name
+
+
+def write_parquet(work: Workplace, path: Path, table: str, rows: pd.DataFrame) -> None:
     """Write a landed table's rows with its declared types."""
     columns = ", ".join(
         f'"{name}"::{kind} as "{name}"' for name, kind in LANDED_TABLES[table].items()
     )
-    temporary = path.with_name(f".{path.name}.tmp")
-    # a cursor of duckdb's own in-memory database: opening another one takes longer than the write
-    with duckdb.cursor() as connection:
-        connection.register("rows", rows)
-        connection.execute(
-            f"copy (select {columns} from rows) to '{_quoted(temporary)}' "
-            "(format parquet, compression zstd)"
-        )
-    temporary.chmod(0o600)
-    temporary.replace(path)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    work.connection.register("rows", rows)
+    work.connection.execute(
+        f"copy (select {columns} from rows) to {quoted(str(path))} "
+        "(format parquet, compression zstd)"
+    )
+    work.connection.unregister("rows")

@@ -1,4 +1,4 @@
-"""Rows that were not used, for the person who can mend them; allow-listed values only."""
+"""Rows that were not used, for the person who can mend them: file, row, reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
     if not working.exists():
         raise DatasporError("Nothing is published yet. Run `dataspor run` first.")
     rows = " union all ".join(
-        "select source_file_id, sheet, row_number, reason_code, reason, refused_value "
+        "select source_file_id, sheet, row_number, reason_code, reason "
         f"from landing.{table} where outcome = 'quarantined'"
         for table in _TABLES
     )
@@ -29,7 +29,7 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
         return connection.execute(
             f"""
             select distinct f.source, f.file_name, q.sheet, q.row_number, q.reason_code, q.reason,
-                q.refused_value as value, q.source_file_id
+                q.source_file_id
             from ({rows}) as q
             join landing.source_file as f on f.source_file_id = q.source_file_id
             where starts_with(q.source_file_id, ?)

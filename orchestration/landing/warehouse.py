@@ -15,7 +15,8 @@ import pandas as pd
 
 from orchestration.config import Config
 from orchestration.config.model import WEEKDAYS_DA
-from orchestration.extract.rows import LANDED_TABLES
+from orchestration.extract.delimited import quoted
+from orchestration.extract.rows import LANDED_TABLES, NOT_DATA
 from orchestration.landing.land import LandedFile
 from orchestration.settings import Settings
 
@@ -77,7 +78,7 @@ def open_working_warehouse(
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema landing")
         for table, columns in LANDED_TABLES.items():
-            files = sorted({line.parquet[table] for line in landed if table in line.parquet})
+            files = sorted({path for line in landed for path in line.parquet.get(table, [])})
             _create_landed(connection, table, columns, files)
         rules = config.municipality
         reference = {
@@ -139,11 +140,28 @@ def _create_landed(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], files: list[str]
 ) -> None:
     if files:
-        names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(f"create view landing.{table} as select * from read_parquet([{names}])")
+        names = ", ".join(quoted(file) for file in files)
+        # a row's place in its file is its number there, so that numbers need not be stored
+        numbered = "row_number" not in _stored_columns(connection, files[0])
+        picked = [
+            "(first_row + file_row_number)::integer as row_number"
+            if name == "row_number" and numbered
+            else name
+            for name in columns
+        ]
+        rows = f"read_parquet([{names}], file_row_number = {str(numbered).lower()})"
+        connection.execute(
+            f"create view landing.{table} as select {', '.join(picked)} from {rows} "
+            + (f"where outcome <> {quoted(NOT_DATA)}" if numbered else "")
+        )
     else:
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"create table landing.{table} ({declared})")
+
+
+def _stored_columns(connection: duckdb.DuckDBPyConnection, file: str) -> set[str]:
+    described = connection.execute(f"describe from read_parquet({quoted(file)})")
+    return {row[0] for row in described.fetchall()}
 
 
 def _create_reference(

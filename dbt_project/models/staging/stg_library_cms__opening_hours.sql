@@ -16,6 +16,5 @@ select
     end_minute,
     outcome as landing_outcome,
     reason_code,
-    reason,
-    refused_value
+    reason
 from source

@@ -20,5 +20,5 @@ select
     outcome as landing_outcome,
     reason_code,
     reason,
-    refused_value
+    correction_ids
 from source

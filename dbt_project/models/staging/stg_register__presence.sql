@@ -19,6 +19,5 @@ select
     presence_status,
     outcome as landing_outcome,
     reason_code,
-    reason,
-    refused_value
+    reason
 from source

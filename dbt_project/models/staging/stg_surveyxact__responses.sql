@@ -12,6 +12,5 @@ select
     library_id,
     outcome as landing_outcome,
     reason_code,
-    reason,
-    refused_value
+    reason
 from source

@@ -4,14 +4,15 @@ import duckdb
 import pytest
 
 from orchestration.config import load_config
-from orchestration.extract.dates import parse_day, parse_minute, timestamp_sql
+from orchestration.extract.dates import Moments, parse_day, parse_minute
 from orchestration.settings import PACKAGED_CONFIG
 
 CONFIG = load_config(PACKAGED_CONFIG)
 
 
 def read(text: str) -> dt.datetime | None:
-    sql = timestamp_sql("?", CONFIG.incidents.date_formats, "Europe/Copenhagen")
+    moments = Moments(tuple(CONFIG.incidents.date_formats), "Europe/Copenhagen")
+    sql = moments.sql("?")
     answer = duckdb.execute(f"select {sql}", [text]).fetchone()
     assert answer is not None
     return answer[0]

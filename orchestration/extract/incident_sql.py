@@ -1,0 +1,345 @@
+"""Incident reports: the SQL that gives the cells of an export their meaning, row by row.
+
+One pass over the file: nothing is kept of a row but what the landed table has. The mapping of
+places, categories and statuses comes as texts that stand in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestration.config.model import Correction, Incidents, PlausibleDates
+from orchestration.extract.dates import Moments
+from orchestration.extract.delimited import FLAW_CUT_OFF, FLAW_TOO_MANY, quoted
+from orchestration.extract.rows import NOT_DATA, Reason
+from orchestration.extract.tabular import Table
+
+COLUMNS = (
+    "incident_id",
+    "reported_at",
+    "occurred_at",
+    "occurred_time",
+    "location",
+    "category",
+    "status",
+    "updated_at",
+    "count",
+)
+TOLD_APART = ("reported_at", "location", "category")
+UNCLEAR = "unclear"
+
+TOO_MANY_CELLS = Reason(FLAW_TOO_MANY, "the row has more cells than the header")
+CUT_OFF = Reason(FLAW_CUT_OFF, "the file ends in the middle of the row")
+MISSING_ID = Reason("missing_incident_id", "the report has no number")
+IMPLAUSIBLE_ID = Reason(
+    "implausible_incident_id",
+    "the number is not written as numbers of reports are (incident_id_pattern in incidents.yml)",
+)
+BAD_REPORTED = Reason("bad_reported_at", "the reporting time is missing or in no known format")
+BAD_OCCURRED = Reason("bad_occurred_at", "the time of the incident is in no known format")
+BAD_UPDATED = Reason("bad_updated_at", "the time of the last change is in no known format")
+IMPLAUSIBLE = Reason("implausible_date", "a date lies outside the plausible dates configured")
+NO_LOCATION = Reason("missing_location", "the report has no place")
+UNKNOWN_LOCATION = Reason("unknown_location", "the place is not in places.csv")
+NO_CATEGORY = Reason("missing_category", "the report has no category")
+UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in category_aliases.csv")
+UNKNOWN_STATUS = Reason("unknown_status", "the status is not in incidents.yml")
+BAD_COUNT = Reason("bad_count", "the number of incidents is not a whole number above 0")
+
+# a digit somewhere, and nothing that a CPR number, a phone number, an address or a name looks like
+_PLAIN_ID = r"[0-9]{1,9}|[0-9]{11,20}|[A-Za-z][0-9A-Za-z]{0,15}[0-9]"
+_ANY_ID = r"[\pL\pN][\pL\pN ._/:#-]{0,39}"
+_PERSONAL_ID = (
+    r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}|.*\pL{2,}[ ._-]+\pL{2,}.*|(\d\d ){3}\d\d"
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What texts of the file stand for; a text that is not here is unknown.
+
+    Attributes:
+        libraries: text of a place to library id; None for a place that is no library.
+        categories: text to category id.
+        statuses: text to the status kept, and whether it makes the report void.
+        group_rows: what a row with one cell says if it only heads the rows below it; lower case.
+        is_whole: whether it speaks of the whole file, not only of its first rows.
+    """
+
+    libraries: Mapping[str, str | None]
+    categories: Mapping[str, str]
+    statuses: Mapping[str, tuple[str, bool]]
+    group_rows: frozenset[str]
+    is_whole: bool
+
+
+def cell(column: str) -> str:
+    """SQL of a cell's text as `delimited.clean` gives it, null where it is blank."""
+    return (
+        f"nullif(trim(nfc_normalize(replace(replace({column}, chr(160), ' '), '_x000D_', '')), "
+        "' \t\r\n'), '')"
+    )
+
+
+def select(
+    table: Table,
+    source_file_id: str,
+    meaning: Meaning,
+    incidents: Incidents,
+    moments: Moments,
+    plausible: PlausibleDates,
+    corrections: list[Correction],
+) -> str:
+    """The landed rows of a table, in the file's order, one for every row below the header.
+
+    Rows that are not data (blank, repeated headers, footers, groups) keep their place with the
+    outcome ``not_data``, so that a row's position is its number; ``unclear`` asks for a whole
+    ``meaning``.
+    """
+    whole = meaning.is_whole
+    at = table.header.columns
+    raw = {name: f"c{at[name]}" if name in at else "null::varchar" for name in COLUMNS}
+    cells = {name: cell(text) if whole else text for name, text in raw.items()}
+    cells["incident_id"] = _incident_id(raw["incident_id"])
+    everything = [cell(f"c{position}") if whole else "c0" for position in range(table.width)]
+    first = f"coalesce({', '.join(everything)})" if whole else "c0"
+    filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
+    moment = moments.sql if whole else moments.plain_sql
+    corrected, applied = _corrected(corrections)
+
+    def when(condition: str, reason: Reason) -> str:
+        return f"when {condition} then {quoted(reason.code)}"
+
+    def implausible(column: str) -> str:
+        return f"{column}::date not between date '{plausible.from_}' and date '{plausible.to}'"
+
+    id_pattern = incidents.incident_id_pattern
+    refusals = (
+        f"when flaw in ({quoted(FLAW_TOO_MANY)}, {quoted(FLAW_CUT_OFF)}) then flaw",
+        "when is_excluded then null",
+        when("incident_id is null", MISSING_ID),
+        when(_implausible_id(id_pattern), IMPLAUSIBLE_ID),
+        when("location is null", NO_LOCATION),
+        when("library_id is null", UNKNOWN_LOCATION),
+        when("category is null", NO_CATEGORY),
+        when("category_id is null", UNKNOWN_CATEGORY),
+        when("reported_at is null", BAD_REPORTED),
+        when("occurred_at is null", BAD_OCCURRED),
+        when("updated_at is null and updated_text is not null", BAD_UPDATED),
+        when(implausible("reported_at"), IMPLAUSIBLE),
+        when(implausible("occurred_at"), IMPLAUSIBLE),
+        when("incident_count is null or incident_count < 1", BAD_COUNT),
+        when("status_text is not null and status is null", UNKNOWN_STATUS),
+    )
+    told = " + ".join(f"({name} is not null)::int" for name in TOLD_APART)
+    headers = " and ".join(
+        f"{name} = {quoted(table.header.texts[at[name]])}" for name in TOLD_APART
+    )
+    groups = ", ".join(quoted(text) for text in sorted(meaning.group_rows))
+    blank = "first_cell is null" if whole else "false"
+    return f"""
+        with cells as (
+            select {", ".join(f"{text} as {name}" for name, text in cells.items())},
+                flaw, {first} as first_cell, {filled} as filled
+            from {table.relation()}
+        ),
+        corrected as (
+            select *{corrected}, {applied} as correction_ids
+            from cells
+        ),
+        typed as (
+            select
+                incident_id, location, category, status as status_text, flaw, first_cell, filled,
+                occurred_at as occurred_text, updated_at as updated_text, correction_ids,
+                {moment("reported_at")} as reported_at,
+                {moment("occurred_at")} as occurred_day,
+                occurred_time as time_text,
+                {_clock(incidents, moments)} as clock_time,
+                {moment("updated_at")} as updated_at,
+                {_lookup("location", {t: i for t, i in meaning.libraries.items() if i})}
+                    as library_id,
+                {_any("location", [t for t, i in meaning.libraries.items() if i is None])}
+                    as is_excluded,
+                {_lookup("category", meaning.categories)} as category_id,
+                {_lookup("status", {t: kept for t, (kept, _) in meaning.statuses.items()})}
+                    as status,
+                {_any("status", [t for t, (_, void) in meaning.statuses.items() if void])}
+                    as is_void,
+                {_count("count", incidents.decimal_comma)} as incident_count,
+                {told} as told,
+                {headers} as is_header
+            from corrected
+        ),
+        timed as (
+            select *,
+                case
+                    when occurred_text is null then reported_at
+                    when time_text is null then occurred_day
+                    when occurred_day = date_trunc('day', occurred_day)
+                    then occurred_day + (clock_time - timestamp '2000-01-01')
+                    else occurred_day
+                end as occurred_at,
+                case
+                    when is_header then {quoted(NOT_DATA)}
+                    when told > 1 then null
+                    when regexp_matches(first_cell, {quoted(_footer(incidents.footers))})
+                    then {quoted(NOT_DATA)}
+                    when {blank} then {quoted(NOT_DATA)}
+                    when filled = 1 and {_any(_group_key("first_cell"), None, groups)}
+                    then {quoted(NOT_DATA)}
+                    {"" if whole else f"else {quoted(UNCLEAR)}"}
+                end as not_data
+            from typed
+        ),
+        judged as (
+            select *, case when not_data is null then case {" ".join(refusals)} end end as refusal
+            from timed
+        )
+        select
+            {quoted(source_file_id)} as source_file_id,
+            {quoted(table.sheet)} as sheet,
+            {table.first_row}::integer as first_row,
+            case when not_data is null and refusal is distinct from {quoted(IMPLAUSIBLE_ID.code)}
+                then incident_id end as incident_id,
+            reported_at,
+            occurred_at,
+            occurred_text is null as occurred_at_is_reported,
+            library_id,
+            category_id,
+            status,
+            is_void,
+            updated_at,
+            incident_count,
+            case
+                when not_data is not null then not_data
+                when refusal is not null then 'quarantined'
+                when is_excluded then 'excluded'
+                else 'usable'
+            end as outcome,
+            refusal as reason_code,
+            {_reason_text("refusal")} as reason,
+            correction_ids
+        from judged
+    """
+
+
+REASONS = (
+    TOO_MANY_CELLS,
+    CUT_OFF,
+    MISSING_ID,
+    IMPLAUSIBLE_ID,
+    NO_LOCATION,
+    UNKNOWN_LOCATION,
+    NO_CATEGORY,
+    UNKNOWN_CATEGORY,
+    BAD_REPORTED,
+    BAD_OCCURRED,
+    BAD_UPDATED,
+    IMPLAUSIBLE,
+    BAD_COUNT,
+    UNKNOWN_STATUS,
+)
+
+
+def _reason_text(code: str) -> str:
+    branches = " ".join(f"when {quoted(r.code)} then {quoted(r.text)}" for r in REASONS)
+    return f"case {code} {branches} end"
+
+
+def _incident_id(text: str) -> str:
+    """Numbers stay texts; the decimals that a spreadsheet adds to a number go: 12345.0."""
+    return (
+        f"case when regexp_full_match({text}, {quoted(_PLAIN_ID)}) then {text} "
+        f"else regexp_replace({cell(text)}, '^(\\d+)\\.0$', '\\1') end"
+    )
+
+
+def _implausible_id(pattern: str | None) -> str:
+    if pattern is not None:
+        return f"not regexp_full_match(incident_id, {quoted(pattern)})"
+    return (
+        f"not regexp_full_match(incident_id, {quoted(_PLAIN_ID)}) and ("
+        f"not regexp_full_match(incident_id, {quoted(_ANY_ID)}) "
+        f"or not regexp_matches(incident_id, '[0-9]') "
+        f"or regexp_full_match(incident_id, {quoted(_PERSONAL_ID)}))"
+    )
+
+
+def _lookup(column: str, mapping: Mapping[str, str]) -> str:
+    branches = " ".join(f"when {quoted(text)} then {quoted(to)}" for text, to in mapping.items())
+    return f"case {column} {branches} end" if branches else "null::varchar"
+
+
+def _any(column: str, texts: list[str] | None, listed: str = "") -> str:
+    listed = listed or ", ".join(quoted(text) for text in texts or [])
+    return f"coalesce({column} in ({listed}), false)" if listed else "false"
+
+
+def _group_key(column: str) -> str:
+    """A group row's text without the number of rows that some reports add: `Vold (12)`."""
+    return f"lower(regexp_replace({column}, '[ :]*(\\(\\d+\\)|: ?\\d+)?$', ''))"
+
+
+def _clock(incidents: Incidents, moments: Moments) -> str:
+    """The time of day as a timestamp of 1 January 2000; numbers are fractions of a day."""
+    days = tuple(f"%Y-%m-%d {time_format}" for time_format in incidents.time_formats)
+    clock = Moments(days, moments.timezone).sql("'2000-01-01 ' || occurred_time")
+    fraction = "regexp_full_match(occurred_time, '0([.,]\\d+)?')"
+    serial = (
+        "timestamp '2000-01-01' + "
+        "to_seconds(round(replace(occurred_time, ',', '.')::double * 86400)::bigint)"
+    )
+    return (
+        "case when occurred_time is null then null::timestamp "
+        f"when {fraction} then {serial} else {clock} end"
+    )
+
+
+def _count(column: str, decimal_comma: bool) -> str:
+    """A whole number above 0; `1.234` is a thousand where the decimal sign is a comma."""
+    decimal, thousands = (",", r"\.") if decimal_comma else (r"\.", ",")
+    text = f"replace({column}, ' ', '')"
+    grouped = rf"\d{{1,3}}({thousands}\d{{3}})+({decimal}0+)?"
+    return (
+        f"case when {column} is null then 1 "
+        f"when regexp_full_match({column}, '\\d{{1,9}}') then try_cast({column} as integer) "
+        f"when regexp_full_match({text}, {quoted(grouped)}) "
+        f"then try_cast(regexp_replace(regexp_replace({text}, '{decimal}0+$', ''), "
+        f"'{thousands}', '', 'g') as integer) "
+        f"when regexp_full_match({text}, '\\d{{1,9}}([.,]0{{1,2}}|{decimal}0+)') "
+        f"then try_cast(regexp_extract({text}, '^\\d+') as integer) end"
+    )
+
+
+def _footer(words: list[str]) -> str:
+    """A pattern of what footers begin with; one that never matches where there are none."""
+    if not words:
+        return r"[^\s\S]"
+    return "(?i)^(?:" + "|".join(map(_escaped, words)) + r")(?:[^\pL\pN]|$)"
+
+
+def _escaped(word: str) -> str:
+    return "".join(c if c.isalnum() or c == " " else f"\\{c}" for c in word)
+
+
+def _corrected(corrections: list[Correction]) -> tuple[str, str]:
+    """SQL that replaces the corrected columns, and of the ids of the corrections that met a row."""
+    branches: dict[str, str] = {}
+    applied = []
+    for correction in corrections:
+        conditions = [f"{name} = {quoted(value)}" for name, value in correction.where().items()]
+        old, new = correction.old_value, correction.new_value
+        conditions.append(f"{correction.field} is not distinct from {_literal(old)}")
+        condition = " and ".join(conditions)
+        before = branches.get(correction.field, "")
+        branches[correction.field] = f"{before} when {condition} then {_literal(new)}"
+        applied.append(f"case when {condition} then {quoted(correction.correction_id)} end")
+    if not corrections:
+        return "", "null::varchar"
+    columns = ", ".join(f"case{text} else {name} end as {name}" for name, text in branches.items())
+    return f" replace ({columns})", f"nullif(concat_ws(',', {', '.join(applied)}), '')"
+
+
+def _literal(text: str | None) -> str:
+    return "null" if text is None else quoted(text)

@@ -1,0 +1,221 @@
+"""Files to tables below a header: csv, tsv, zip, gz, xlsx, xls, ods; knows no column's meaning.
+
+Cells come out as text however the file typed them (a date as ISO, 12345.0 as it is), so that there
+is one way to read a value. Rows keep the number that a person sees in the file or sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from orchestration.errors import UnreadableFileError
+from orchestration.extract.delimited import Delimited, Row, clean, delimited
+from orchestration.extract.text import as_utf8, broken_letters, broken_line
+from orchestration.extract.unpack import Plain, unpack
+from orchestration.extract.workbook import WorkbookError, read_sheets
+
+HEAD_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a table's header is, and which column holds what.
+
+    Attributes:
+        row_number: the header's last row, 1 = first row of the file or sheet.
+        columns: canonical column name to cell position, counted from 0.
+        texts: the header's text at each position, both rows of a two-row header in one.
+    """
+
+    row_number: int
+    columns: dict[str, int]
+    texts: tuple[str, ...]
+
+
+HeaderFinder = Callable[[list[Row]], "Header | None"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table below its header.
+
+    Attributes:
+        sheet: the sheet's or packed file's name; empty for a plain text file.
+        source: the rows below the header.
+        plain: the file it was found in.
+        date1904: whether serial day numbers count from 1904 instead of 1900.
+    """
+
+    sheet: str
+    header: Header
+    source: Delimited
+    plain: Plain
+    date1904: bool = False
+
+    @property
+    def width(self) -> int:
+        """Number of columns: the cells of the header row, named or not."""
+        return len(self.header.texts)
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first row below the header."""
+        return self.header.row_number + 1
+
+    def relation(self) -> str:
+        """The rows as a relation of DuckDB: c0, c1, … as text, and `flaw`."""
+        return self.source.relation(self.width)
+
+    def rewritten(self, folder: Path) -> Table:
+        """The same table with every line a row; see `Delimited.rewritten`.
+
+        Raises:
+            UnreadableFileError: the text cannot be read in any way.
+        """
+        if self.plain.kind == "workbook":
+            source = self.source
+        else:
+            source = replace(self.source, path=as_utf8(self.plain.path, folder, trusted=False))
+        target = folder / f"{self.plain.path.name}.rewritten"
+        return replace(self, source=source.rewritten(self.width, target))
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Pairs of row number and cleaned cells, blank rows left out."""
+        for number, row in enumerate(self.source.rows(), start=self.first_row):
+            cells = [clean(cell) for cell in row]
+            if any(cells):
+                yield number, cells
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was found in a file: its tables, and the sheets that are none, with their rows."""
+
+    tables: list[Table]
+    not_read: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A private folder and a database with bounded memory, for reading one file after another."""
+
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+
+    @contextmanager
+    def cleared(self) -> Iterator[Workplace]:
+        """The same with a folder of its own for one file, removed afterwards."""
+        with TemporaryDirectory(dir=self.folder) as name:
+            yield replace(self, folder=Path(name))
+
+
+@contextmanager
+def workplace(parent: Path, memory_limit: str = "4GB") -> Iterator[Workplace]:
+    """A workplace below ``parent`` that leaves nothing behind."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=parent, prefix=".work-") as name:
+        folder = Path(name)
+        settings = {"memory_limit": memory_limit, "temp_directory": str(folder / "spill")}
+        with duckdb.connect(":memory:", config=settings) as connection:
+            yield Workplace(folder, connection)
+
+
+def read_tables(path: Path, find_header: HeaderFinder, *, what: str, folder: Path) -> Contents:
+    """Every table of a file that has the wanted header.
+
+    Args:
+        path: a csv, tsv, txt, zip, gz or workbook file.
+        find_header: tells where in the first rows the header is, or None.
+        what: what the header needs, for the error message.
+        folder: private, for unpacked and rewritten copies; must outlive the tables.
+
+    Raises:
+        UnreadableFileError: empty, damaged, too large, or no table with the wanted header.
+    """
+    tables: list[Table] = []
+    not_read: dict[str, int] = {}
+    for plain in unpack(path, folder):
+        if plain.kind == "workbook":
+            _add_sheets(plain, find_header, folder, tables, not_read)
+        else:
+            table = _text_table(plain, find_header, folder)
+            if table is None:
+                not_read[plain.name] = 0
+            else:
+                tables.append(table)
+    if not tables:
+        raise UnreadableFileError(
+            "wrong_columns",
+            f"no header row with {what} among the first {HEAD_ROWS} rows; add the file's headers "
+            "to the configuration, or export the missing columns",
+        )
+    return Contents(tables, not_read)
+
+
+def read_grids(path: Path, folder: Path) -> dict[str, list[Row]]:
+    """All rows of each sheet of a small file, cleaned, blank rows included so that numbers match.
+
+    Raises:
+        UnreadableFileError: empty, damaged, or too large.
+    """
+    grids: dict[str, list[Row]] = {}
+    for plain in unpack(path, folder):
+        if plain.kind == "workbook":
+            sources = {sheet.name: Delimited(sheet.path, ",") for sheet in _sheets(plain, folder)}
+        else:
+            text = as_utf8(plain.path, folder, trusted=False)
+            sources = {plain.name: next(delimited(text))}
+        for name, source in sources.items():
+            rows = [[clean(cell) for cell in row] for row in source.rows(strict=False)]
+            for number, row in enumerate(rows, start=1):
+                if any(broken_line(cell) for cell in row):
+                    raise broken_letters(f"row {number}")
+            grids[name] = rows
+    return grids
+
+
+def _add_sheets(
+    plain: Plain,
+    find_header: HeaderFinder,
+    folder: Path,
+    tables: list[Table],
+    not_read: dict[str, int],
+) -> None:
+    for sheet in _sheets(plain, folder):
+        source = Delimited(sheet.path, ",", known_rows=sheet.rows)
+        header = find_header(source.head(HEAD_ROWS))
+        name = f"{plain.name} {sheet.name}".strip()
+        if header is None:
+            if sheet.rows:
+                not_read[name] = sheet.rows
+        else:
+            below = source.below(header.row_number)
+            tables.append(Table(name, header, below, plain, sheet.date1904))
+
+
+def _sheets(plain: Plain, folder: Path) -> list:
+    target = folder / f"{plain.path.name}.sheets"
+    target.mkdir()
+    try:
+        return read_sheets(plain.path, target)
+    except WorkbookError as error:
+        raise UnreadableFileError("unreadable", str(error)) from None
+
+
+def _text_table(plain: Plain, find_header: HeaderFinder, folder: Path) -> Table | None:
+    text = as_utf8(plain.path, folder, trusted=True)
+    for source in delimited(text):
+        head = source.head(HEAD_ROWS)
+        header = find_header(head)
+        if header is not None:
+            for number, row in enumerate(head[: header.row_number], start=1):
+                if any(broken_line(cell) for cell in row):
+                    raise broken_letters(f"row {number}")
+            return Table(plain.name, header, source.below(header.row_number), plain)
+    return None

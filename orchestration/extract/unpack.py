@@ -1,0 +1,166 @@
+"""What kind of file it is, by its bytes; zip and gz unpacked with bounds that hold before opening.
+
+A workbook is a zip too: it is bounded by the same rules, and left as it is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from orchestration.errors import UnreadableFileError
+
+MAX_BYTES = 8_000_000_000
+MAX_RATIO = 400
+FREE_BYTES = 50_000_000
+MAX_ENTRIES = 1_000
+_CHUNK = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file that is not packed: the source file itself, or a member of it.
+
+    Attributes:
+        name: the member's name; empty for the source file itself.
+        path: where it lies, with the suffix that its bytes ask for.
+    """
+
+    name: str
+    path: Path
+    kind: Literal["text", "workbook"]
+
+
+def unpack(path: Path, folder: Path) -> list[Plain]:
+    """The plain files in ``path``: itself, or the members of a zip or gz.
+
+    Args:
+        path: the file as received; its suffix is not trusted.
+        folder: where members are written, under numbers: names inside a zip are never paths.
+
+    Raises:
+        UnreadableFileError: empty, damaged, encrypted, a web page, or larger than the bounds.
+    """
+    if path.stat().st_size == 0:
+        raise UnreadableFileError("empty", "the file is empty (0 bytes); export it again")
+    return _plain(path, folder, "", depth=0)
+
+
+def _plain(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    try:
+        if head.startswith(_OLE):
+            return [Plain(name, _named(path, folder, ".xls"), "workbook")]
+        if head.startswith(_ZIP):
+            with zipfile.ZipFile(path) as archive:
+                _check_bounds(archive, path)
+                suffix = _workbook_suffix(archive)
+                if suffix:
+                    return [Plain(name, _named(path, folder, suffix), "workbook")]
+                _refuse_depth(depth)
+                return _members(archive, path, folder, depth)
+        if head.startswith(_GZIP):
+            _refuse_depth(depth)
+            target = folder / f"{depth}_member"
+            with gzip.open(path, "rb") as packed:
+                _copy_bounded(packed, target, _limit(path))
+            return _plain(target, folder, name, depth + 1)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error, RuntimeError):
+        raise UnreadableFileError(
+            "unreadable", "the file is damaged, cut off or encrypted; export it again"
+        ) from None
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"%pdf")):
+        raise UnreadableFileError(
+            "unreadable",
+            "the file is a web page, XML or PDF whatever its name says; open it in a spreadsheet "
+            "program and save it as xlsx or csv",
+        )
+    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".gz"):
+        raise UnreadableFileError(
+            "unreadable",
+            "the file is not of the kind that its name says, or damaged; export it again",
+        )
+    return [Plain(name, path, "text")]
+
+
+def _workbook_suffix(archive: zipfile.ZipFile) -> str | None:
+    """Suffix of the workbook that a zip is (Open Packaging Conventions, OpenDocument), if any."""
+    names = set(archive.namelist())
+    if "[Content_Types].xml" in names:
+        return ".xlsb" if "xl/workbook.bin" in names else ".xlsx"
+    return ".ods" if {"mimetype", "content.xml"} <= names else None
+
+
+def _named(path: Path, folder: Path, suffix: str) -> Path:
+    """The file under a name with this suffix, by which readers know the format."""
+    if path.suffix.casefold() == suffix:
+        return path
+    link = folder / f"{path.name}{suffix}"
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _members(archive: zipfile.ZipFile, path: Path, folder: Path, depth: int) -> list[Plain]:
+    plain = []
+    left = _limit(path)
+    for number, entry in enumerate(e for e in archive.infolist() if _is_content(e)):
+        target = folder / f"{depth}_member{number}"
+        with archive.open(entry) as packed:
+            left -= _copy_bounded(packed, target, left)
+        if target.stat().st_size:
+            plain.extend(_plain(target, folder, Path(entry.filename).name, depth + 1))
+    return plain
+
+
+def _is_content(entry: zipfile.ZipInfo) -> bool:
+    name = Path(entry.filename)
+    return not (entry.is_dir() or name.name.startswith(".") or "__MACOSX" in name.parts)
+
+
+def _refuse_depth(depth: int) -> None:
+    if depth > 1:
+        raise UnreadableFileError("unreadable", "packed files inside packed files; unpack them")
+
+
+def _limit(path: Path) -> int:
+    return min(MAX_BYTES, FREE_BYTES + MAX_RATIO * path.stat().st_size)
+
+
+def _check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise UnreadableFileError(
+            "unreadable",
+            f"{len(entries):,} packed files in one, more than the {MAX_ENTRIES:,} allowed",
+        )
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > _limit(path):
+        raise _too_large(_limit(path))
+
+
+def _copy_bounded(packed: IO[bytes], target: Path, limit: int) -> int:
+    """Copy at most ``limit`` bytes: what a header says of its size may be a lie."""
+    written = 0
+    with target.open("wb") as output:
+        while chunk := packed.read(_CHUNK):
+            written += len(chunk)
+            if written > limit:
+                raise _too_large(limit)
+            output.write(chunk)
+    return written
+
+
+def _too_large(limit: int) -> UnreadableFileError:
+    return UnreadableFileError(
+        "unreadable",
+        f"the file unpacks to more than {limit:,} bytes, which is too much for its size",
+    )

@@ -1,0 +1,142 @@
+"""Workbooks (xlsx, xlsm, xlsb, xls, ods) to one csv per visible sheet, in a process of its own.
+
+A workbook can name a cell so far out that reading it takes all memory, and no reader minds. So a
+child process with limits on memory and time reads it, and what goes wrong there is one sentence
+here. The child imports nothing but the reader: ``python -m orchestration.extract.workbook``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import resource
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+MEMORY_BYTES = 6_000_000_000
+SECONDS = 600
+MAX_CELLS = 100_000_000
+MAX_COLUMNS = 1_000
+_MEMORY, _PASSWORD, _DAMAGED, _TOO_LARGE = 3, 4, 5, 6
+_SENTENCES = {
+    _MEMORY: f"reading the workbook takes more than {MEMORY_BYTES // 10**9} GB of memory; export "
+    "fewer rows, or as csv",
+    _PASSWORD: "the workbook is protected by a password; save it without one",
+    _DAMAGED: "not a readable workbook (damaged, cut off, or another format than its name says); "
+    "export it again",
+    _TOO_LARGE: f"a sheet spans more than {MAX_COLUMNS} columns or {MAX_CELLS:,} cells; delete "
+    "stray cells far to the right or below, or export as csv",
+}
+
+
+class WorkbookError(Exception):
+    """The workbook cannot be read; the text is a sentence for its owner."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A visible sheet as csv: comma, quotes where needed, all rows from the first on.
+
+    Attributes:
+        name: as the workbook has it.
+        path: the csv file.
+        rows: how many rows it has, blank ones included.
+        date1904: whether serial numbers count days from 1904 instead of 1900.
+    """
+
+    name: str
+    path: Path
+    rows: int
+    date1904: bool
+
+
+def read_sheets(path: Path, folder: Path) -> list[Sheet]:
+    """The visible sheets of a workbook, written to ``folder``.
+
+    Formulas come as the values stored with them; nothing is evaluated, no link is followed.
+
+    Raises:
+        WorkbookError: damaged, protected, or larger than the limits.
+    """
+    places = [str(path.resolve()), str(folder.resolve())]
+    command = [sys.executable, "-m", "orchestration.extract.workbook", *places]
+    try:
+        child = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            cwd=Path(__file__).resolve().parents[2],
+        )
+    except subprocess.TimeoutExpired:
+        raise WorkbookError(
+            f"reading the workbook takes longer than {SECONDS} seconds; export fewer rows"
+        ) from None
+    if child.returncode != 0:
+        # below 0: ended by a signal, as when memory cannot be had; 1: the reader gave up midway
+        other = _MEMORY if child.returncode < 0 else _DAMAGED
+        raise WorkbookError(_SENTENCES.get(child.returncode, _SENTENCES[other]))
+    return [
+        Sheet(sheet["name"], folder / sheet["file"], sheet["rows"], sheet["date1904"])
+        for sheet in json.loads(child.stdout)
+    ]
+
+
+def _write_sheets(path: Path, folder: Path) -> list[dict[str, object]]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    workbook = CalamineWorkbook.from_path(str(path))
+    date1904 = _counts_from_1904(path)
+    written: list[dict[str, object]] = []
+    for number, meta in enumerate(workbook.sheets_metadata):
+        if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_name(meta.name)
+        height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+        if width > MAX_COLUMNS or height * width > MAX_CELLS:
+            raise OverflowError
+        file = folder / f"sheet{number}.csv"
+        with file.open("w", encoding="utf-8", newline="") as output:
+            csv.writer(output, lineterminator="\n").writerows(sheet.iter_rows())
+        written.append({"name": meta.name, "file": file.name, "rows": height, "date1904": date1904})
+    return written
+
+
+def _counts_from_1904(path: Path) -> bool:
+    """Whether serial numbers count from 1904: ECMA-376 workbookPr, [MS-XLS] Date1904."""
+    if path.suffix.casefold() == ".xls":
+        with path.open("rb") as file:
+            return b"\x22\x00\x02\x00\x01\x00" in file.read(65_536)
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            return re.search(rb"date1904=[\"'](?:1|true)", part.read(1_000_000)) is not None
+    except (zipfile.BadZipFile, KeyError):
+        return False
+
+
+def _main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        print(json.dumps(_write_sheets(Path(sys.argv[1]), Path(sys.argv[2]))))
+    except MemoryError:
+        return _MEMORY
+    except PasswordError:
+        return _PASSWORD
+    except OverflowError:
+        return _TOO_LARGE
+    except (CalamineError, OSError, ValueError, UnicodeError):
+        return _DAMAGED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
