@@ -1,14 +1,21 @@
-"""Which source files there are now, and which of them are the same by content."""
+"""Which source files there are now, which of them are the same by content, and which must wait."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from orchestration.landing.archive import (
+    Archive,
+    ChangedFileError,
+    private_folder,
+    write_atomically,
+)
+from orchestration.landing.unfinished import being_written, has_unfinished_name
+from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
 _PATTERNS = {
@@ -28,11 +35,11 @@ class SourceFile:
     Attributes:
         source: mainmanager, survey, opening_hours or presence.
         source_file_id: SHA-256 of the content.
-        path: where it lies; of several copies, the one exported last.
-        file_name: path below the source's folder.
+        path: where its bytes are read: in the archive, or where the file lies if they were purged.
+        file_name: path below the source's folder, personal data screened.
         exported_at: modification time, UTC.
         wave_id: month of fielding, for survey files.
-        part: dataset, labels, structure or workbook, for survey files.
+        part: dataset, labels, structure, workbook or table, for survey files.
     """
 
     source: str
@@ -44,40 +51,129 @@ class SourceFile:
     part: str | None = None
 
     @property
-    def order(self) -> tuple[dt.datetime, str]:
-        """Export order: by time, then by name."""
-        return self.exported_at, self.file_name
+    def order(self) -> tuple[dt.datetime, str, str]:
+        """Export order: by time, then by name; screened names may be the same, ids are not."""
+        return self.exported_at, self.file_name, self.source_file_id
+
+
+@dataclass(frozen=True)
+class LeftFile:
+    """A file that is left for the next run.
+
+    Attributes:
+        file_name: path below the source's folder, personal data screened.
+        why: how it was told that the file is not whole, or why it cannot be read.
+    """
+
+    source: str
+    file_name: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"Left for the next run: {self.source}/{self.file_name}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The source files there are, in export order, and the files left for the next run."""
+
+    files: list[SourceFile]
+    left: list[LeftFile]
 
 
 def take_inventory(settings: Settings) -> list[SourceFile]:
     """All source files in the sources folder and among the fetched snapshots, in export order.
 
-    Files with the same content in one source are one source file: the copy exported last. Survey
-    parts are kept apart by wave, since two waves may share their labels.
+    See `look`, which also tells what is left for the next run.
     """
-    hashes = _HashCache(settings.home / "archive" / "hashes.json")
+    return look(settings).files
+
+
+def look(settings: Settings) -> Inventory:
+    """Look at the sources folder and the fetched answers, and archive what is new.
+
+    Files with the same content in one source are one source file: the copy exported last. Survey
+    parts are kept apart by wave, since two waves may share their labels. A file is identified by
+    the bytes that came into the archive; one that is still being written is left.
+    """
+    private_folder(settings.archive)
+    archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
+    present, left = _present(settings)
+    # what lies in the archive was put there whole
+    outside = [path for _, _, path in present if not path.is_relative_to(settings.archive)]
+    unsettled = being_written(path for path in outside if hashes.of(path) is None)
     found: dict[tuple[str, ...], SourceFile] = {}
-    for root in (settings.sources, settings.archive / "fetched"):
-        for source in SOURCE_NAMES:
-            for path in _files(root / source, _PATTERNS[source]):
-                wave = _wave_and_part(path, root / source) if source == "survey" else (None, None)
-                if wave is None:
-                    continue
-                status = path.stat()
-                file = SourceFile(
-                    source=source,
-                    source_file_id=hashes.of(path),
-                    path=path,
-                    file_name=path.relative_to(root / source).as_posix(),
-                    exported_at=dt.datetime.fromtimestamp(status.st_mtime, tz=dt.UTC),
-                    wave_id=wave[0],
-                    part=wave[1],
-                )
-                key = (source, file.source_file_id, file.wave_id or "", file.part or "")
-                if key not in found or found[key].order < file.order:
-                    found[key] = file
+    for source, root, path in present:
+        name = shown_name(path.relative_to(root))
+        try:
+            if path in unsettled:
+                raise ChangedFileError(unsettled[path])
+            modified = path.stat().st_mtime
+            source_file_id = hashes.of(path)
+            if source_file_id is None or archive.lacks(source, source_file_id, path.name):
+                key = hashes.key(path)
+                source_file_id = archive.receive(source, path)
+                hashes.learn(key, source_file_id)
+        except FileNotFoundError:
+            continue  # gone since it was listed
+        except ChangedFileError as error:
+            left.append(LeftFile(source, name, str(error)))
+            continue
+        except OSError as error:
+            left.append(LeftFile(source, name, f"it cannot be read ({error.strerror})"))
+            continue
+        wave_id, part = _wave_and_part(path, root) if source == "survey" else (None, None)
+        file = SourceFile(
+            source=source,
+            source_file_id=source_file_id,
+            path=archive.kept(source, source_file_id, path.name) or path,
+            file_name=name,
+            exported_at=dt.datetime.fromtimestamp(modified, tz=dt.UTC),
+            wave_id=wave_id,
+            part=part,
+        )
+        key = (source, file.source_file_id, file.wave_id or "", file.part or "")
+        if key not in found or found[key].order < file.order:
+            found[key] = file
     hashes.save()
-    return sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
+    files = sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
+    return Inventory(files, left)
+
+
+def is_export(source: str, name: PurePath) -> bool:
+    """Whether a file, by its path below the source's folder, is one that is read."""
+    if name.suffix.casefold() not in _PATTERNS[source] or name.name.startswith((".", "~$")):
+        return False
+    return source != "survey" or _wave_and_part(name, PurePath()) != (None, None)
+
+
+def is_unfinished(source: str, name: PurePath) -> bool:
+    """Whether a file, by its name, is an export that is not whole yet."""
+    return has_unfinished_name(name.name, _PATTERNS[source])
+
+
+def shown_name(name: PurePath) -> str:
+    """A path below a source's folder as others may see it: personal data screened."""
+    folders = [screened(part) for part in name.parts[:-1]]
+    return "/".join([*folders, screened(name.stem) + name.suffix])
+
+
+def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[LeftFile]]:
+    """Source, the source's folder, and path of each export; and the unfinished by name."""
+    present, left = [], []
+    for folder in (settings.sources, settings.fetched):
+        for source in SOURCE_NAMES:
+            root = folder / source
+            for path in sorted(root.rglob("*")) if root.is_dir() else ():
+                name = path.relative_to(root)
+                if not path.is_file():
+                    continue
+                if is_unfinished(source, name):
+                    why = "its name is that of a file still being written"
+                    left.append(LeftFile(source, shown_name(name), why))
+                elif is_export(source, name):
+                    present.append((source, root, path))
+    return present, left
 
 
 def is_synthetic(sources: Path) -> bool:
@@ -86,31 +182,19 @@ def is_synthetic(sources: Path) -> bool:
     return note.is_file() and "SYNTETISK" in note.read_text(encoding="utf-8-sig").upper()
 
 
-def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix.casefold() in suffixes
-        and not path.name.startswith((".", "~$"))
-    ]
-
-
-def _wave_and_part(path: Path, folder: Path) -> tuple[str, str] | None:
-    """Wave and part of a survey file; None for a file that is no part of an export."""
+def _wave_and_part(path: PurePath, folder: PurePath) -> tuple[str | None, str | None]:
+    """Wave and part of a survey file; nothing for a file that is no part of an export."""
     inner = path.relative_to(folder)
-    if len(inner.parts) == 1 and _WAVE.fullmatch(path.stem) and path.suffix.casefold() == ".xlsx":
-        return path.stem, "workbook"
+    if len(inner.parts) == 1 and _WAVE.fullmatch(path.stem):
+        return path.stem, "table" if path.suffix.casefold() == ".csv" else "workbook"
     part = path.stem.casefold()
     if len(inner.parts) == 2 and _WAVE.fullmatch(inner.parts[0]) and part in _PARTS:
         return inner.parts[0], part
-    return None
+    return None, None
 
 
 class _HashCache:
-    """Content hashes by path, size and modification time, so that nothing is hashed twice."""
+    """Content hashes by path, size and times, so that nothing is hashed twice."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -119,26 +203,26 @@ class _HashCache:
         if path.is_file():
             self.known = json.loads(path.read_text(encoding="utf-8"))
 
-    def of(self, path: Path) -> str:
-        status = path.stat()
-        key = f"{path}|{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"
+    def of(self, path: Path) -> str | None:
+        """The hash of a file, if it has not changed since it was learnt."""
+        try:
+            key = self.key(path)
+        except FileNotFoundError:
+            return None
         if key in self.known:
-            digest = self.known[key]
-        else:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            self.seen[key] = self.known[key]
+        return self.seen.get(key)
+
+    def learn(self, key: str, digest: str) -> None:
+        """Remember the hash of the file that had this key before it was read."""
         self.seen[key] = digest
-        return digest
 
     def save(self) -> None:
+        """Write what is still there."""
         if self.seen != self.known:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path, json.dumps(self.seen, indent=0).encode())
 
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that others see the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(content)
-    temporary.chmod(0o600)
-    temporary.replace(path)
+    def key(self, path: Path) -> str:
+        """What identifies a state of a file."""
+        status = path.stat()
+        return f"{path}|{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"

@@ -23,7 +23,6 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
-from orchestration.landing.archive import keep
 from orchestration.landing.inventory import SourceFile, write_atomically
 from orchestration.settings import PROJECT, Settings
 
@@ -117,8 +116,6 @@ def _land_unit(
     is_new = not note.is_file()
     if is_new:
         stem.parent.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            keep(settings, file)
         with work().cleared() as cleared:
             _write_landed(stem, note, _extract(source, files, config, cleared), cleared)
     lines = json.loads(note.read_text(encoding="utf-8"))
