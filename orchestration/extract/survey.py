@@ -35,13 +35,20 @@ def extract(
     Raises:
         UnreadableFileError: the wave as a whole cannot be used.
     """
-    for part in ("workbook", "table"):
-        if part in files:
-            path, source_file_id = files[part]
-            sheets = rows_of(path, lambda rows: survey_labelled.fits(rows, config.survey))
-            if survey_surveyxact.is_workbook_of(sheets):
-                return {part: _coded_workbook(sheets, wave_id, source_file_id, config)}
-            return {part: _labelled(sheets, wave_id, source_file_id, config)}
+    single = [part for part in ("workbook", "table") if part in files]
+    if single and len(files) > 1:
+        raise UnreadableFileError(
+            "unreadable",
+            f"wave {wave_id} lies there as more than one export, and a wave can have one only; "
+            f"keep one of {wave_id}/, {wave_id}.xlsx and {wave_id}.csv",
+        )
+    for part in single:
+        path, source_file_id = files[part]
+        name = f"the export of wave {wave_id}"
+        sheets = rows_of(path, name, lambda rows: survey_labelled.fits(rows, config.survey))
+        if survey_surveyxact.is_workbook_of(sheets):
+            return {part: _coded_workbook(sheets, wave_id, source_file_id, config)}
+        return {part: _labelled(sheets, wave_id, source_file_id, config)}
     return _coded_files(files, wave_id, config)
 
 
@@ -72,7 +79,7 @@ def _coded_files(
     missing = [part for part in ("dataset", "labels") if part not in files]
     if missing:
         raise UnreadableFileError(
-            "incomplete", f"survey wave {wave_id} lacks {' and '.join(missing)}.csv; add it"
+            "unreadable", f"survey wave {wave_id} lacks {' and '.join(missing)}.csv; add it"
         )
     export = survey_surveyxact.Export(
         **{
@@ -90,4 +97,5 @@ def _coded_files(
 
 
 def _only_sheet(path: Path, part: str, survey: Survey) -> NumberedRows:
-    return next(iter(rows_of(path, survey_surveyxact.fits(part, survey)).values()))
+    sheets = rows_of(path, f"{part}.csv", survey_surveyxact.fits(part, survey))
+    return next(iter(sheets.values()))

@@ -18,11 +18,12 @@ from orchestration.extract.tables import (
 NumberedRows = list[tuple[int, Row]]
 
 
-def rows_of(path: Path, fits: Callable[[NumberedRows], bool]) -> dict[str, NumberedRows]:
+def rows_of(path: Path, name: str, fits: Callable[[NumberedRows], bool]) -> dict[str, NumberedRows]:
     """The rows of each sheet that are not blank, with their number in the file or sheet.
 
     Args:
         path: a workbook, or a delimited text (its only sheet is then called "").
+        name: what the file is called in an error; its bytes may lie under another name.
         fits: whether rows look right; decides between the delimiters of a text, since texts of
             questions may hold more commas than the file has columns.
 
@@ -30,7 +31,7 @@ def rows_of(path: Path, fits: Callable[[NumberedRows], bool]) -> dict[str, Numbe
         UnreadableFileError: the file is empty or cannot be read.
     """
     if path.stat().st_size == 0:
-        raise UnreadableFileError("empty", f"{path.name} is empty (0 bytes); export it again")
+        raise UnreadableFileError("empty", f"{name} is empty (0 bytes); export it again")
     if is_workbook(path):
         return {sheet: _numbered(rows) for sheet, rows in read_workbook(path).items()}
     text = decode(path.read_bytes())

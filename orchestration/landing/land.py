@@ -96,10 +96,8 @@ def _code_digest() -> str:
 
 
 def _unit(file: SourceFile) -> str:
-    """What is landed together: the parts of a survey wave, otherwise each file by itself."""
-    if file.source == "survey":
-        return f"{file.wave_id} {'workbook' if file.part == 'workbook' else 'files'}"
-    return file.source_file_id
+    """What is landed together: the files of a survey wave, otherwise each file by itself."""
+    return str(file.wave_id) if file.source == "survey" else file.source_file_id
 
 
 def _land_unit(
