@@ -71,21 +71,26 @@ _AS_OF = click.option(
 def run(settings: Settings, as_of: dt.datetime | None) -> None:
     """Land what is new, build, validate, publish, and print the figures."""
     from orchestration.config import load_config
-    from orchestration.landing.inventory import take_inventory
+    from orchestration.landing.inventory import look
+    from orchestration.landing.mirror import mirror
     from orchestration.publish import read_run
     from orchestration.run import lock, run_fingerprint
 
     day = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011  the local day is meant
     config = load_config(settings.config)
-    if not settings.sources.is_dir():
+    if settings.sources_url is None and not settings.sources.is_dir():
         raise UsageError(
             f"There are no sources at {settings.sources}. Set DATASPOR_SOURCES to a folder of "
             f"exports, or write the synthetic ones: dataspor sample {settings.sources}"
         )
     settings.prepare()
     with lock(settings):
+        mirrored = mirror(settings)
         fetched = _fetch(settings, config)
-        fingerprint = run_fingerprint(settings, config, take_inventory(settings), day)
+        inventory = look(settings)
+        for left in (*mirrored.left, *inventory.left):
+            click.echo(str(left), err=True)
+        fingerprint = run_fingerprint(settings, config, inventory.files, day)
         if read_run(settings).get("fingerprint") == fingerprint:
             click.echo("Nothing new since the last published run.")
         else:
@@ -114,13 +119,15 @@ def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
 def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
     from rich.console import Console
 
-    from orchestration.assets.names import FETCH_OP, RUN_JOB, all_half_years
+    from orchestration.assets.names import FETCH_OP, MIRROR_OP, RUN_JOB, all_half_years
     from orchestration.execute import execute
     from orchestration.fetch import is_configured
 
     ops = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
     if is_configured(settings, config):  # it has been fetched already, before the inventory
         ops[FETCH_OP] = {"config": {"ask": False}}
+    if settings.sources_url is not None:
+        ops[MIRROR_OP] = {"config": {"ask": False}}
     with Console(stderr=True).status("Loading …") as status:
         result = execute(
             settings,

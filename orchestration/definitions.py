@@ -27,7 +27,10 @@ def build_definitions() -> dg.Definitions:
     config = load_config(settings.config)
     return dg.Definitions(
         assets=[
-            *build_landing_assets(is_fetching=is_configured(settings, config)),
+            *build_landing_assets(
+                is_fetching=is_configured(settings, config),
+                is_mirroring=settings.sources_url is not None,
+            ),
             build_warehouse_assets(),
             build_figures_asset(config),
             published_warehouse,

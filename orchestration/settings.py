@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from orchestration.errors import UsageError
 
@@ -19,6 +21,8 @@ SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 class Settings:
     """Folders and servers of one installation; see the contract's table of environment variables.
 
+    Where DATASPOR_SOURCES is the URL of a server, ``sources_url`` is that, and ``sources``
+    the mirror of it.
     What may hold a password is not shown in ``repr``.
     """
 
@@ -29,6 +33,7 @@ class Settings:
     surveyxact_url: str | None = field(default=None, repr=False)
     surveyxact_user: str | None = field(default=None, repr=False)
     surveyxact_password: str | None = field(default=None, repr=False)
+    sources_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -38,9 +43,11 @@ class Settings:
             UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there.
         """
         home = _folder("DATASPOR_HOME") or PROJECT / "data"
-        sources = _folder("DATASPOR_SOURCES")
+        sources_url = _remote("DATASPOR_SOURCES")
+        sources = home / "archive" / "mirror" if sources_url else _folder("DATASPOR_SOURCES")
         config = _folder("DATASPOR_CONFIG")
-        for name, folder in (("DATASPOR_SOURCES", sources), ("DATASPOR_CONFIG", config)):
+        local = None if sources_url else sources
+        for name, folder in (("DATASPOR_SOURCES", local), ("DATASPOR_CONFIG", config)):
             if folder is not None and not folder.is_dir():
                 raise UsageError(
                     f"{name} is {folder}, which is not a folder. Correct the variable."
@@ -53,6 +60,7 @@ class Settings:
             surveyxact_url=os.environ.get("DATASPOR_SURVEYXACT_URL") or None,
             surveyxact_user=os.environ.get("DATASPOR_SURVEYXACT_USER") or None,
             surveyxact_password=os.environ.get("DATASPOR_SURVEYXACT_PASSWORD") or None,
+            sources_url=sources_url,
         )
 
     @property
@@ -122,4 +130,12 @@ class Settings:
 
 def _folder(variable: str) -> Path | None:
     value = os.environ.get(variable)
+    if value and value.startswith("file://"):
+        value = url2pathname(urlsplit(value).path)
     return Path(value).expanduser().absolute() if value else None
+
+
+def _remote(variable: str) -> str | None:
+    """The variable's value where it is the URL of something else than a local folder."""
+    value = os.environ.get(variable, "")
+    return value if "://" in value and not value.startswith("file://") else None

@@ -8,8 +8,10 @@ import dagster as dg
 
 from orchestration.assets.names import CLOSE_JOB, RUN_JOB, all_half_years
 from orchestration.config import Config
+from orchestration.errors import DatasporError
 from orchestration.half_year import last_ended
 from orchestration.landing.inventory import take_inventory
+from orchestration.landing.mirror import mirror
 from orchestration.settings import Settings
 
 
@@ -79,7 +81,12 @@ def build_sensors(config: Config) -> list[dg.SensorDefinition]:
         description="Starts a run when a source file is new, changed or gone.",
     )
     def new_source_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        files = take_inventory(Settings.from_environment())
+        settings = Settings.from_environment()
+        try:
+            mirror(settings)
+        except DatasporError as error:
+            return dg.SkipReason(str(error))
+        files = take_inventory(settings)
         present = hashlib.sha256(
             "".join(f"{f.source}{f.source_file_id}{f.order}" for f in files).encode()
         ).hexdigest()

@@ -9,7 +9,9 @@ import pandas as pd
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
 from orchestration.assets.fetching import KEY as FETCHED_KEY
 from orchestration.assets.fetching import fetched_answers
-from orchestration.landing.inventory import is_synthetic, take_inventory
+from orchestration.assets.mirroring import KEY as MIRRORED_KEY
+from orchestration.assets.mirroring import mirrored_exports
+from orchestration.landing.inventory import is_synthetic, look, take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
 from orchestration.run import run_fingerprint
@@ -64,8 +66,11 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
     def landing_asset(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[dg.MaterializeResult]:
-        files = [f for f in take_inventory(installation.settings) if f.source == source]
-
+        inventory = look(installation.settings)
+        for left in inventory.left:
+            if left.source == source:
+                context.log.warning(str(left))
+        files = [file for file in inventory.files if file.source == source]
         landed = land(installation.settings, installation.config, files)
         refused = [line for line in landed if line.status != "landed"]
         for line in refused:
@@ -140,11 +145,12 @@ def reference_tables(
         yield dg.MaterializeResult(asset_key=["landing", table], metadata={"as of": str(as_of)})
 
 
-def build_landing_assets(*, is_fetching: bool) -> list[dg.AssetsDefinition]:
-    """The assets of landing; where something is fetched, its asset comes before them."""
-    upstream = [FETCHED_KEY] if is_fetching else []
+def build_landing_assets(*, is_fetching: bool, is_mirroring: bool) -> list[dg.AssetsDefinition]:
+    """The assets of landing; where something is fetched or mirrored, its asset comes before."""
+    before = {FETCHED_KEY: fetched_answers} if is_fetching else {}
+    before |= {MIRRORED_KEY: mirrored_exports} if is_mirroring else {}
     return [
-        *([fetched_answers] if is_fetching else []),
-        *(_landing_asset(source, upstream) for source in SOURCE_NAMES),
+        *before.values(),
+        *(_landing_asset(source, list(before)) for source in SOURCE_NAMES),
         reference_tables,
     ]

@@ -7,6 +7,7 @@ from orchestration.half_year import HalfYear, last_ended
 
 RUN_JOB = "dataspor_run"
 CLOSE_JOB = "dataspor_close"
+MIRROR_OP = "landing__mirrored_exports"
 FETCH_OP = "landing__fetched_answers"
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"

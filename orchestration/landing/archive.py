@@ -63,7 +63,7 @@ class Archive:
         digest = hashlib.sha256()
         before = _state(path)
         try:
-            with path.open("rb") as raw, _private_file(temporary) as copy:
+            with path.open("rb") as raw, private_file(temporary) as copy:
                 while block := raw.read(_BLOCK):
                     digest.update(block)
                     copy.write(block)
@@ -144,12 +144,13 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that others see the old content or the new, never a part."""
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
-    with _private_file(temporary) as file:
+    with private_file(temporary) as file:
         file.write(content)
     temporary.replace(path)
 
 
-def _private_file(path: Path) -> BinaryIO:
+def private_file(path: Path) -> BinaryIO:
+    """A new file for its owner only, open for writing."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 

@@ -18,6 +18,7 @@ from orchestration.landing.unfinished import being_written, has_unfinished_name
 from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
+SYNTHETIC_NOTE = "LÆSMIG.txt"
 _PATTERNS = {
     "mainmanager": (".xlsx", ".csv", ".tsv"),
     "survey": (".xlsx", ".csv"),
@@ -178,7 +179,7 @@ def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[Lef
 
 def is_synthetic(sources: Path) -> bool:
     """Whether a sources folder says of itself that it is the synthetic sample."""
-    note = sources / "LÆSMIG.txt"
+    note = sources / SYNTHETIC_NOTE
     return note.is_file() and "SYNTETISK" in note.read_text(encoding="utf-8-sig").upper()
 
 

@@ -1,0 +1,280 @@
+"""Exports on a server: copied below the archive once a run, so that the rest reads a local folder.
+
+Listing and copying go through fsspec, whatever the server speaks. Credentials are those of the
+client's own configuration and environment; a URL is never shown with its password.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from filelock import FileLock
+
+from orchestration.errors import DatasporError, UsageError
+from orchestration.landing.archive import private_file, private_folder
+from orchestration.landing.inventory import (
+    SYNTHETIC_NOTE,
+    LeftFile,
+    is_export,
+    is_unfinished,
+    shown_name,
+)
+from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
+from orchestration.settings import SOURCE_NAMES, Settings
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_EXTRAS = {"sftp": "sftp", "ssh": "sftp", "s3": "s3", "s3a": "s3"}
+_EXTRAS |= dict.fromkeys(("abfs", "abfss", "az", "adl"), "azure")
+_SSH_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Mirrored:
+    """What came of mirroring: numbers of files copied and removed, and the files left."""
+
+    copied: int
+    removed: int
+    left: list[LeftFile]
+
+
+@dataclass(frozen=True)
+class _RemoteFile:
+    source: str
+    name: PurePosixPath  # below the source's folder; the note on the whole lies above them
+    address: str
+    size: int
+    modified_ns: int
+
+    @property
+    def state(self) -> tuple[int, int]:
+        return self.size, self.modified_ns
+
+
+def mirror(settings: Settings) -> Mirrored:
+    """Make the mirror what the server has now; where the sources are local, do nothing.
+
+    New and changed files are copied with their modification time, files that are gone leave the
+    mirror. A file that is being written keeps its last whole version in the mirror. Nothing is
+    removed before everything is copied.
+
+    Raises:
+        UsageError: the URL cannot be used, or the client for it is not installed.
+        DatasporError: the server cannot be reached; the mirror is as it was.
+    """
+    if settings.sources_url is None:
+        return Mirrored(0, 0, [])
+    private_folder(settings.sources)
+    with (
+        FileLock(settings.archive / ".mirror.lock", mode=0o600),
+        _server(settings.sources_url) as (server, root),
+    ):
+        remote, left = _listed(server, root)
+        new = [file for file in remote if _state(_target(settings, file)) != file.state]
+        changing = _still_changing(server, new)
+        copied = 0
+        for file in new:
+            if file in changing or not _copied(server, file, _target(settings, file)):
+                name = shown_name(file.name)
+                left.append(LeftFile(file.source, name, "it is still changing on the server"))
+            else:
+                copied += 1
+        removed = _remove_others(settings.sources, {_target(settings, file) for file in remote})
+    return Mirrored(copied, removed, left)
+
+
+def shown_url(url: str) -> str:
+    """The URL without password, query and fragment, for people and logs."""
+    parts = urlsplit(url)
+    user = f"{parts.username}@" if parts.username else ""
+    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+@contextmanager
+def _server(url: str) -> Iterator[tuple[AbstractFileSystem, str]]:
+    """The server's file system and the sources' folder on it; errors become sentences."""
+    import fsspec
+
+    protocol, shown = urlsplit(url).scheme, shown_url(url)
+    try:
+        fsspec.get_filesystem_class(protocol)
+    except ImportError as error:
+        extra = _EXTRAS.get(protocol)
+        what = f"pip install 'dataspor[{extra}]'" if extra else "install its fsspec client"
+        raise UsageError(
+            f"DATASPOR_SOURCES is {shown}, and the client for {protocol}:// is not installed. "
+            f"Install it: {what}"
+        ) from error
+    except ValueError as error:
+        raise UsageError(
+            f"DATASPOR_SOURCES is {shown}; {protocol}:// is not known. Use a folder, or a URL that "
+            "begins with sftp://, s3:// or abfs://."
+        ) from error
+    server = None
+    try:
+        server, root = fsspec.core.url_to_fs(url, **_options(protocol))
+        if protocol in ("sftp", "ssh"):
+            server.ftp.get_channel().settimeout(_SSH_SECONDS)
+        yield server, root.rstrip("/")
+    except DatasporError:
+        raise
+    except FileNotFoundError as error:
+        raise DatasporError(
+            f"There is no folder {shown}, or a file went away while it was read. Correct "
+            "DATASPOR_SOURCES, or try again. Nothing was changed."
+        ) from error
+    except Exception as error:  # each client has errors of its own
+        raise DatasporError(
+            f"The exports at {shown} cannot be read: {_reason(error)}. Nothing was changed; what "
+            "was copied before is kept. Try again when the server answers."
+        ) from error
+    finally:
+        if server is not None and protocol in ("sftp", "ssh"):
+            server.client.close()
+
+
+def _options(protocol: str) -> dict[str, Any]:
+    """No connection or listing of an earlier run is used; SSH servers must be known."""
+    options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
+    if protocol not in ("sftp", "ssh"):
+        return options
+    import paramiko
+
+    class KnownHosts(paramiko.MissingHostKeyPolicy):
+        """Accepts the keys that the user's own known_hosts holds, as ssh does."""
+
+        def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002
+            known = paramiko.HostKeys()
+            for path in (Path("/etc/ssh/ssh_known_hosts"), Path.home() / ".ssh" / "known_hosts"):
+                if path.is_file():
+                    known.load(str(path))
+            if not known.check(hostname, key):
+                raise DatasporError(
+                    f"The server {hostname} is not the one in ~/.ssh/known_hosts, or not in it. "
+                    "Compare its key with its owner's, and add it: connect once with sftp."
+                )
+
+    return {
+        "skip_instance_cache": True,
+        "host_key_policy": KnownHosts(),
+        "timeout": _SSH_SECONDS,
+        "banner_timeout": _SSH_SECONDS,
+        "auth_timeout": _SSH_SECONDS,
+    }
+
+
+def _reason(error: Exception) -> str:
+    """Why, in words; never the client's own text, which may hold the URL or a file's name."""
+    if type(error).__name__ in ("AuthenticationException", "NoCredentialsError"):
+        return "the server refused the login"
+    if isinstance(error, TimeoutError):
+        return "the server does not answer"
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return f"the connection failed ({type(error).__name__})"
+
+
+def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], list[LeftFile]]:
+    """The exports on the server; and the files that are unfinished by their name."""
+    found, left = [], []
+    top = server.ls(root, detail=True)
+    names = {PurePosixPath(entry["name"]).name: entry for entry in top}
+    if SYNTHETIC_NOTE in names:
+        found.append(_remote(server, "", PurePosixPath(SYNTHETIC_NOTE), names[SYNTHETIC_NOTE]))
+    for source in SOURCE_NAMES:
+        if source not in names:
+            continue
+        folder = f"{root}/{source}"
+        # an error while walking must not look like a folder from which everything is gone
+        for at, _, files in server.walk(folder, detail=True, on_error="raise"):
+            for entry in files.values():
+                inside = PurePosixPath(at.strip("/")).relative_to(folder.strip("/"))
+                name = inside / PurePosixPath(entry["name"]).name
+                if ".." in name.parts:
+                    continue
+                if is_unfinished(source, name):
+                    why = "its name is that of a file still being written"
+                    left.append(LeftFile(source, shown_name(name), why))
+                elif is_export(source, name):
+                    found.append(_remote(server, source, name, entry))
+    return found, left
+
+
+def _remote(
+    server: AbstractFileSystem, source: str, name: PurePosixPath, entry: dict[str, Any]
+) -> _RemoteFile:
+    # each file system has a name of its own for the modification time
+    keys = ("mtime", "LastModified", "last_modified", "modified")
+    modified = next((entry[key] for key in keys if entry.get(key)), None)
+    if modified is None:
+        modified = server.modified(entry["name"])
+    if isinstance(modified, dt.datetime):
+        zoned = modified if modified.tzinfo else modified.replace(tzinfo=dt.UTC)
+        modified = zoned.timestamp()
+    # whole microseconds: what a float holds exactly enough to be compared with the copy's
+    nanoseconds = round(modified * 1_000_000) * 1000
+    return _RemoteFile(source, name, entry["name"], int(entry["size"]), nanoseconds)
+
+
+def _still_changing(server: AbstractFileSystem, files: list[_RemoteFile]) -> set[_RemoteFile]:
+    """Those changed within the last seconds that are not the same after a short pause."""
+    young = [file for file in files if time.time() - file.modified_ns / 1e9 < YOUNG_SECONDS]
+    if not young:
+        return set()
+    time.sleep(PAUSE_SECONDS)
+    return {file for file in young if not _is_as_listed(server, file)}
+
+
+def _is_as_listed(server: AbstractFileSystem, file: _RemoteFile) -> bool:
+    try:
+        now = _remote(server, file.source, file.name, server.info(file.address))
+    except FileNotFoundError:
+        return False
+    return now.state == file.state
+
+
+def _copied(server: AbstractFileSystem, file: _RemoteFile, target: Path) -> bool:
+    """Copy a file; False, and no copy, where it became another meanwhile."""
+    temporary = private_folder(target.parent) / f".{os.getpid()}.mirrored"
+    private_file(temporary).close()
+    try:
+        try:
+            server.get_file(file.address, str(temporary))
+        except Exception:
+            if _is_as_listed(server, file):  # it did not change under the copy: something else
+                raise
+            return False
+        if temporary.stat().st_size != file.size or not _is_as_listed(server, file):
+            return False
+        os.utime(temporary, ns=(file.modified_ns, file.modified_ns))
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _remove_others(folder: Path, present: set[Path]) -> int:
+    gone = [path for path in folder.rglob("*") if path.is_file() and path not in present]
+    for path in gone:
+        path.unlink()
+    return len(gone)
+
+
+def _target(settings: Settings, file: _RemoteFile) -> Path:
+    return settings.sources.joinpath(file.source, *file.name.parts)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    if not path.is_file():
+        return None
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
