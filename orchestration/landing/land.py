@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +22,9 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
+from orchestration.landing.drift import judged
 from orchestration.landing.inventory import SourceFile, write_atomically
+from orchestration.landing.ledger import LandedFile, notes_of
 from orchestration.settings import PROJECT, Settings
 
 _CONFIG_PARTS = {
@@ -32,34 +33,6 @@ _CONFIG_PARTS = {
     "opening_hours": ("opening_hours", "libraries", "municipality"),
     "presence": ("presence", "places", "municipality"),
 }
-
-
-@dataclass(frozen=True)
-class LandedFile:
-    """A source file's line of the ledger at landing.
-
-    Attributes:
-        status: ``landed``, or why the file could not be used as a whole.
-        reason: a sentence, where it could not.
-        rows_read: data rows in the file.
-        description_rows: those of them that only describe other rows.
-        parquet: landed table to the paths of its rows.
-        rows_not_data: blank rows, repeated headers, footers and group rows.
-        not_read: sheets and packed files without the wanted header, with their rows.
-        layouts: what a later export can differ in, one a table of the file.
-        is_new: landed by this call, not before.
-    """
-
-    file: SourceFile
-    status: str
-    reason: str | None
-    rows_read: int
-    description_rows: int
-    parquet: dict[str, list[str]]
-    rows_not_data: int
-    not_read: dict[str, int]
-    layouts: list[dict[str, Any]]
-    is_new: bool
 
 
 def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[LandedFile]:
@@ -77,6 +50,13 @@ def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[La
         return [
             line for _, unit in units for line in _land_unit(settings, config, list(unit), work)
         ]
+
+
+def notes_of(settings: Settings, config: Config, files: list[SourceFile]) -> set[Path]:
+    """The notes beside the rows of files that are present, landed or to be landed."""
+    in_order = sorted(files, key=lambda file: (file.source, _unit(file)))
+    units = groupby(in_order, key=lambda file: (file.source, _unit(file)))
+    return {_stem(settings, config, list(unit)).with_suffix(".json") for _, unit in units}
 
 
 def fingerprint(source: str, config: Config) -> str:
@@ -100,16 +80,21 @@ def _unit(file: SourceFile) -> str:
     return str(file.wave_id) if file.source == "survey" else file.source_file_id
 
 
+def _stem(settings: Settings, config: Config, unit: list[SourceFile]) -> Path:
+    """Where a unit's rows lie, without the ending: content, name and meaning of its files."""
+    source = unit[0].source
+    ids = "".join(f"{file.part}{file.source_file_id}{file.wave_id}" for file in unit)
+    key = unit[0].source_file_id
+    if source == "survey" or source == "opening_hours":
+        # the meaning also lies in the name: the wave, or the date of the snapshot
+        key = hashlib.sha256(f"{ids}{unit[0].path.stem}".encode()).hexdigest()
+    return settings.landing / source / f"{key[:40]}-{fingerprint(source, config)}"
+
+
 def _land_unit(
     settings: Settings, config: Config, files: list[SourceFile], work: Callable[[], Workplace]
 ) -> list[LandedFile]:
-    source = files[0].source
-    ids = "".join(f"{file.part}{file.source_file_id}{file.wave_id}" for file in files)
-    key = files[0].source_file_id
-    if source == "survey" or source == "opening_hours":
-        # the meaning also lies in the name: the wave, or the date of the snapshot
-        key = hashlib.sha256(f"{ids}{files[0].path.stem}".encode()).hexdigest()
-    stem = settings.landing / source / f"{key[:40]}-{fingerprint(source, config)}"
+    source, stem = files[0].source, _stem(settings, config, files)
     note = stem.with_suffix(".json")
     is_new = not note.is_file()
     if is_new:
@@ -169,8 +154,9 @@ def _write_landed(
                 _moved(path, stem.with_name(f"{stem.name}.{part}.{table}.{number}.parquet"))
                 for number, path in enumerate(paths)
             ]
-        counts = ("rows_read", "description_rows", "rows_not_data", "not_read", "layouts")
-        lines[part] = line | {name: getattr(result, name) for name in counts}
+        counts = ("rows_read", "description_rows", "rows_not_data", "reasons", "corrections")
+        lines[part] = line | {name: getattr(result, name) for name in (*counts, "layouts")}
+        lines[part]["notes"] = notes_of(result.rows_not_data, result.not_read)
     # the note comes last: without it, the Parquet files beside it do not count
     write_atomically(note, json.dumps(lines, ensure_ascii=False, indent=1).encode())
 
