@@ -357,6 +357,50 @@ def sample(directory: Path) -> None:
 
 
 @main.command()
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(min=0),
+    default=None,
+    help="Days that things are kept (default: archive_retention_days of municipality.yml).",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@with_settings
+def purge(settings: Settings, days: int | None, dry_run: bool) -> None:
+    """Remove raw exports, and rows of exports that are gone, that were kept long enough.
+
+    What is published and what was released stays. archive/purged.jsonl records what was removed;
+    it is not archived again, even where it still lies in the sources.
+    """
+    from orchestration.config import load_config
+    from orchestration.landing.purge import purge as purge_archive
+    from orchestration.run import lock
+
+    config = load_config(settings.config)
+    kept_days = config.municipality.archive_retention_days if days is None else days
+    if kept_days is None:
+        raise UsageError(
+            "Nothing says how long raw exports are kept. Give --older-than DAYS, or set "
+            "archive_retention_days in municipality.yml."
+        )
+    settings.prepare()
+    with lock(settings):
+        now = dt.datetime.now(tz=dt.UTC)
+        done = purge_archive(settings, config, kept_days, now, dry_run=dry_run)
+    size = sum(stone.bytes for stone in done.raw)
+    click.echo(
+        f"{'Would remove' if dry_run else 'Removed'} {len(done.raw)} raw exports ({size} bytes) "
+        f"archived, and {len(done.landed)} files of landed rows landed, more than {kept_days} "
+        "days ago."
+    )
+    if done.still_sources:
+        click.echo(
+            f"Kept {done.still_sources} that are old enough: they still are sources, on a server "
+            "or fetched. Take them out of the sources first."
+        )
+
+
+@main.command()
 @with_settings
 def instance(settings: Settings) -> None:
     """Print the folder of Dagster's own storage, DAGSTER_HOME for other tools."""

@@ -75,6 +75,7 @@ class Municipality(_Model):
     required_sources: list[SourceName] = []
     plausible_dates: PlausibleDates
     unsafe_behaviour_category: str | None = None
+    archive_retention_days: int | None = Field(default=None, ge=1)
 
 
 class District(_Model):

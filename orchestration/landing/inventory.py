@@ -76,10 +76,18 @@ class LeftFile:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The source files there are, in export order, and the files left for the next run."""
+    """What there is.
+
+    Attributes:
+        files: the source files, in export order.
+        left: the files left for the next run.
+        in_archive: ids of the source files that lie below the archive themselves: in the mirror
+            of a server, or among the fetched answers.
+    """
 
     files: list[SourceFile]
     left: list[LeftFile]
+    in_archive: frozenset[str] = frozenset()
 
 
 def take_inventory(settings: Settings) -> list[SourceFile]:
@@ -104,6 +112,7 @@ def look(settings: Settings) -> Inventory:
     outside = [path for _, _, path in present if not path.is_relative_to(settings.archive)]
     unsettled = being_written(path for path in outside if hashes.of(path) is None)
     found: dict[tuple[str, ...], SourceFile] = {}
+    in_archive = set()
     for source, root, path in present:
         name = shown_name(path.relative_to(root))
         try:
@@ -123,6 +132,8 @@ def look(settings: Settings) -> Inventory:
         except OSError as error:
             left.append(LeftFile(source, name, f"it cannot be read ({error.strerror})"))
             continue
+        if path.is_relative_to(settings.archive):
+            in_archive.add(source_file_id)
         wave_id, part = _wave_and_part(path, root) if source == "survey" else (None, None)
         file = SourceFile(
             source=source,
@@ -138,7 +149,7 @@ def look(settings: Settings) -> Inventory:
             found[key] = file
     hashes.save()
     files = sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
-    return Inventory(files, left)
+    return Inventory(files, left, frozenset(in_archive))
 
 
 def is_export(source: str, name: PurePath) -> bool:
