@@ -15,7 +15,7 @@ from orchestration.errors import DatasporError, TransientFetchError
 from orchestration.fetch import opening_hours, surveyxact
 from orchestration.fetch.http import Patience
 from orchestration.fetch.outcome import Fetched, Kept
-from orchestration.landing.inventory import write_atomically
+from orchestration.landing.archive import write_atomically
 from orchestration.settings import Settings
 
 FRESH_FOR = dt.timedelta(minutes=10)

@@ -20,7 +20,8 @@ from orchestration.errors import PermanentFetchError, TransientFetchError
 from orchestration.fetch.http import Answer, Patience, Server
 from orchestration.fetch.outcome import Kept, keep_note
 from orchestration.half_year import HalfYear
-from orchestration.landing.inventory import take_inventory, write_atomically
+from orchestration.landing.archive import write_atomically
+from orchestration.landing.inventory import take_inventory
 from orchestration.settings import Settings
 
 PATH = "/api/v1/opening_hours"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration.landing.inventory import write_atomically
+from orchestration.landing.archive import write_atomically
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from orchestration.config.model import RestSurvey
 from orchestration.errors import PermanentFetchError, TransientFetchError
 from orchestration.fetch.http import Answer, Patience, Server
 from orchestration.fetch.outcome import Kept, keep_note
-from orchestration.landing.inventory import take_inventory, write_atomically
+from orchestration.landing.archive import write_atomically
 from orchestration.settings import Settings
 
 PARTS = ("dataset", "labels", "structure")
@@ -80,13 +80,13 @@ def _given(value: str | None, variable: str) -> str:
 
 
 def _refuse_second_export(settings: Settings, wave: str, folder: Path) -> None:
-    """A wave has one dataset: one that lies among the sources is not fetched as well."""
-    for file in take_inventory(settings):
-        if file.wave_id == wave and not file.path.is_relative_to(folder):
+    """A wave can have one export; beside another one, none of the two would be used."""
+    for path in sorted((settings.sources / "survey").glob(f"{wave}*")):
+        if path.stem == wave and (path.is_file() or any(path.iterdir())):
             raise PermanentFetchError(
-                f"an export of wave {wave} lies among the sources as survey/{file.file_name}, and "
-                f"a wave can have one only. Remove it and {folder}, or take the wave out of `rest` "
-                "in survey.yml."
+                f"an export of wave {wave} lies among the sources as survey/{path.name}, and a "
+                f"wave can have one only. Remove it, or take the wave out of `rest` in survey.yml and "
+                f"remove {folder}."
             )
 
 
