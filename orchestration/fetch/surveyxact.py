@@ -85,8 +85,8 @@ def _refuse_second_export(settings: Settings, wave: str, folder: Path) -> None:
         if path.stem == wave and (path.is_file() or any(path.iterdir())):
             raise PermanentFetchError(
                 f"an export of wave {wave} lies among the sources as survey/{path.name}, and a "
-                f"wave can have one only. Remove it, or take the wave out of `rest` in survey.yml and "
-                f"remove {folder}."
+                "wave can have one only. Remove it, or take the wave out of `rest` in survey.yml "
+                f"and remove {folder}."
             )
 
 

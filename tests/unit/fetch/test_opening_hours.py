@@ -28,7 +28,6 @@ from tests.servers import (
     LibraryWebsite,
     cut_off,
     days_between,
-    late,
     opening_item,
     other,
     send,
@@ -341,14 +340,13 @@ def test_an_answer_that_does_not_fit_is_refused_whole_and_says_where(
     [
         (status(400), PermanentFetchError, "answered with status 400 (text/html)"),
         (status(500), TransientFetchError, "answered with status 500 (text/html); asked 4 times"),
-        (late(0.6), TransientFetchError, "did not answer in time; asked 4 times"),
         (cut_off, TransientFetchError, "sent an answer that was cut off; asked 4 times"),
         (other("text/html"), PermanentFetchError, "answered with text/html where JSON"),
         (other(body=b'[{"id": 1'), TransientFetchError, "sent 9 bytes that are no whole JSON"),
         (other(body=b"[" * 200_000), TransientFetchError, "no whole JSON text"),
         (other(body=b"\xff\xfe[]"), TransientFetchError, "no whole JSON text"),
     ],
-    ids=["400", "500", "late", "cut off", "html", "half", "deep", "no text"],
+    ids=["400", "500", "cut off", "html", "half", "deep", "no text"],
 )
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_failure_in_any_window_leaves_earlier_snapshots_as_they_are(
