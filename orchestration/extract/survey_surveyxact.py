@@ -65,18 +65,16 @@ def export_of_sheets(sheets: Mapping[str, NumberedRows]) -> Export:
             "wrong_columns", f"the workbook has no sheet {' and '.join(missing)}; export it again"
         )
     wide = {number: list(row) for number, row in named["dataset"]}
-    continuations = {
-        int(match[1]): rows
-        for name, rows in named.items()
-        if (match := re.fullmatch(r"dataset ?\((\d+)\)", name))
-    }
-    for which, rows in sorted(continuations.items()):
+    for name, rows in named.items():
+        # the header goes on as well, so that the order of the continuations does not matter
+        if not re.fullmatch(r"dataset ?\(\d+\)", name):
+            continue
         width = max(map(len, wide.values()), default=0)
         for number, more in rows:
             if number not in wide:
                 raise UnreadableFileError(
                     "unreadable",
-                    f"sheet Dataset({which}) has row {number}, which Dataset has not; "
+                    f"sheet {name} has row {number}, which dataset has not; "
                     "export the workbook again",
                 )
             wide[number].extend([""] * (width - len(wide[number])))

@@ -257,6 +257,11 @@ def test_labels_with_many_commas_are_still_split_at_semicolons(tmp_path: Path) -
     assert counted(landed(surveyxact_files(tmp_path, label_rows=wordy))) == COUNTED
 
 
+def test_a_dataset_with_many_commas_is_still_split_at_semicolons(tmp_path: Path) -> None:
+    data = edited(dataset(), 2, "kommentar", "ord, ord, ord, " * 60)
+    assert counted(landed(surveyxact_files(tmp_path, data=data))) == COUNTED
+
+
 def test_a_row_with_more_cells_than_the_header_is_quarantined(tmp_path: Path) -> None:
     data = dataset()
     data[1].insert(7, "et semikolon for meget")
@@ -349,6 +354,20 @@ def test_a_continued_dataset_that_ends_before_the_status_leaves_a_ragged_row(
     assert judged(landed({"workbook": (path, FILE_ID)}), 11) == ("quarantined", "ragged_row")
 
 
+def test_a_row_that_one_continuation_lacks_keeps_its_place_in_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "2025-02.xlsx"
+    wide = dataset()
+    sheets = {
+        "Dataset": [row[:3] for row in wide],
+        "Dataset(1)": [row[3:7] for row in wide[:-1]],
+        "Dataset(2)": [row[7:] for row in wide],
+        "Labels": labels(),
+    }
+    write_workbook(path, sheets)
+    assert responses(landed({"workbook": (path, FILE_ID)}))[:-1] == RESPONSES[:-1]
+    assert judged(landed({"workbook": (path, FILE_ID)}), 11) == ("usable", None)
+
+
 def test_a_continued_dataset_with_more_rows_than_the_first_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "2025-02.xlsx"
     wide = dataset()
@@ -359,7 +378,7 @@ def test_a_continued_dataset_with_more_rows_than_the_first_is_refused(tmp_path: 
     }
     write_workbook(path, sheets)
     error = refusal({"workbook": (path, FILE_ID)})
-    assert "Dataset(1) has row 11, which Dataset has not" in str(error)
+    assert "dataset(1) has row 11, which dataset has not" in str(error)
 
 
 def test_a_survey_of_nobody_has_no_rows(tmp_path: Path) -> None:
