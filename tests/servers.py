@@ -73,6 +73,11 @@ class Loopback:
             (fault or send)(handler, reply)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A client that hangs up is what some tests are about."""
+
+
 @contextmanager
 def serving(server: Loopback) -> Iterator[Loopback]:
     """Run a server in threads of this process until the block ends."""
@@ -88,7 +93,7 @@ def serving(server: Loopback) -> Iterator[Loopback]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    with _QuietServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         http.block_on_close = False
         server.base_url = f"http://127.0.0.1:{http.server_port}"
