@@ -1,4 +1,7 @@
-"""What a configuration folder may say: one pydantic model a file, and nothing about reading it."""
+"""What a configuration folder may say: one pydantic model a file, and nothing about reading it.
+
+The descriptions of fields are what editors show and what docs/configuration.md says.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -46,9 +50,28 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _timezone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (OSError, ValueError, KeyError):  # whatever a name leads to that is no time zone
+        raise ValueError(f"{value!r} is no time zone; name one such as Europe/Copenhagen") from None
+
+
+def _country(value: str) -> str:
+    from holidays import list_supported_countries  # a package that only this and the calendar need
+
+    if value not in list_supported_countries(include_aliases=False):
+        raise ValueError(
+            f"{value!r} is no country whose holidays are known; give its two letters, such as DK"
+        )
+    return value
+
+
 HalfYearId = Annotated[str, AfterValidator(_half_year_id)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+Country = Annotated[str, AfterValidator(_country)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -59,94 +82,141 @@ class _Model(BaseModel):
 class PlausibleDates(_Model):
     """Dates outside are quarantined as implausible."""
 
-    from_: dt.date = Field(alias="from", ge=dt.date(2000, 1, 1))
-    to: dt.date = Field(le=dt.date(2049, 12, 31))
+    from_: dt.date = Field(alias="from", ge=dt.date(2000, 1, 1), description="First day.")
+    to: dt.date = Field(le=dt.date(2049, 12, 31), description="Last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PlausibleDates:
+        if self.to < self.from_:
+            raise ValueError("to is before from")
+        return self
 
 
 class Municipality(_Model):
-    """municipality.yml."""
+    """municipality.yml: who the configuration belongs to, and rules for every source."""
 
-    municipality: str
-    country: str
-    timezone: str = "Europe/Copenhagen"
-    first_half_year: HalfYearId
-    maturity_days: int = Field(ge=0, le=365)
-    minimum_respondents: int = Field(ge=1)
-    required_sources: list[SourceName] = []
-    plausible_dates: PlausibleDates
-    unsafe_behaviour_category: str | None = None
-    archive_retention_days: int | None = Field(default=None, ge=1)
+    municipality: str = Field(description="Name of the municipality.")
+    country: Country = Field(
+        description="Two letters; its public and optional holidays are left out of normal hours."
+    )
+    timezone: Timezone = Field(
+        default="Europe/Copenhagen",
+        description="Local time; only for timestamps that carry an offset, all others are local.",
+    )
+    first_half_year: HalfYearId = Field(
+        description="Where the list of half-years begins in the Dagster UI, such as 2022-10."
+    )
+    maturity_days: int = Field(
+        ge=0, le=365, description="Days after its end from which a half-year's figures are final."
+    )
+    minimum_respondents: int = Field(
+        ge=1, description="Groups of a survey below this size are published as suppressed only."
+    )
+    required_sources: list[SourceName] = Field(
+        default=[],
+        description="Sources of which an unusable file makes a run end with exit 1.",
+    )
+    plausible_dates: PlausibleDates = Field(description="Rows outside are quarantined.")
+    unsafe_behaviour_category: str | None = Field(
+        default=None,
+        description="The category that fct_library_half_year counts apart; null: none is.",
+    )
+    archive_retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which `dataspor purge` removes raw exports; null: they are kept.",
+    )
 
 
 class District(_Model):
     """One row of districts.csv."""
 
-    district_id: int
-    district_name: str
+    district_id: int = Field(description="A number of the district.")
+    district_name: str = Field(description="Its name in figures and texts.")
 
 
 class Library(_Model):
     """One row of libraries.csv."""
 
-    library_id: Identifier
-    isil: str
-    library_name: str
-    district_id: int
+    library_id: Identifier = Field(description="A short id of your own: small letters, digits, _.")
+    isil: str = Field(description="International id of the library; without one, any unique id.")
+    library_name: str = Field(description="Its name in figures and texts.")
+    district_id: int = Field(description="A district of districts.csv.")
 
 
 class Place(_Model):
     """One row of places.csv: a name as exports write it."""
 
-    alias: str
-    library_id: str
+    alias: str = Field(description="The place as exports name it; case and æ/ae do not matter.")
+    library_id: str = Field(
+        description=f"A library of libraries.csv, or {NOT_A_LIBRARY}: its rows are excluded."
+    )
 
 
 class Category(_Model):
     """One row of categories.csv."""
 
-    category_id: Identifier
-    category_name_da: str
-    category_name_en: str
+    category_id: Identifier = Field(description="A short id of your own: small letters, digits, _.")
+    category_name_da: str = Field(description="Its name in the municipality's own language.")
+    category_name_en: str = Field(description="Its name in English.")
 
 
 class CategoryAlias(_Model):
     """One row of category_aliases.csv: a name as exports write it."""
 
-    alias: str
-    category_id: str
+    alias: str = Field(description="The category as exports name it; case does not matter.")
+    category_id: str = Field(description="A category of categories.csv.")
 
 
 class NormalHours(_Model):
     """One row of normal_opening_hours.csv: self-service hours of a weekday from a date on."""
 
-    library_id: str
-    valid_from: dt.date
-    weekday: Literal[WEEKDAYS_DA]  # type: ignore[valid-type]
-    self_service_hours: float = Field(ge=0, le=24)
+    library_id: str = Field(description="A library of libraries.csv.")
+    valid_from: dt.date = Field(description="From this day on, until a later row.")
+    weekday: Literal[WEEKDAYS_DA] = Field(  # type: ignore[valid-type]
+        description="man, tir, ons, tor, fre, lør, søn (Monday to Sunday)."
+    )
+    self_service_hours: float = Field(ge=0, le=24, description="Normal self-service hours.")
 
 
 class Intervention(_Model):
     """One row of interventions.csv."""
 
-    intervention_id: Identifier
-    library_id: str
-    starts_on: dt.date
-    ends_on: dt.date | None = None
-    label_da: str
+    intervention_id: Identifier = Field(description="A short id of your own.")
+    library_id: str = Field(description="A library of libraries.csv.")
+    starts_on: dt.date = Field(description="First day.")
+    ends_on: dt.date | None = Field(default=None, description="Last day; empty: it goes on.")
+    label_da: str = Field(description="What it is, in the municipality's own language.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Intervention:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("ends_on is before starts_on")
+        return self
 
 
 class IncidentHeaders(_Model):
-    """Accepted headers of each column of an incident export."""
+    """Accepted headers of each column of an incident export; only these columns are ever read."""
 
-    incident_id: list[str] = Field(min_length=1)
-    reported_at: list[str] = Field(min_length=1)
-    occurred_at: list[str] = []
-    occurred_time: list[str] = []
-    location: list[str] = Field(min_length=1)
-    category: list[str] = Field(min_length=1)
-    status: list[str] = []
-    updated_at: list[str] = []
-    count: list[str] = []
+    incident_id: list[str] = Field(min_length=1, description="Number of the report.")
+    reported_at: list[str] = Field(min_length=1, description="When it was reported.")
+    occurred_at: list[str] = Field(
+        default=[], description="When it happened; without it, when it was reported counts."
+    )
+    occurred_time: list[str] = Field(
+        default=[], description="Time of day that belongs to an occurred_at without one."
+    )
+    location: list[str] = Field(min_length=1, description="The place; see places.csv.")
+    category: list[str] = Field(min_length=1, description="What kind; see category_aliases.csv.")
+    status: list[str] = Field(default=[], description="Status; see void_statuses and statuses.")
+    updated_at: list[str] = Field(
+        default=[],
+        description="Last change; decides which version of a report is current. Without it, the "
+        "later export does.",
+    )
+    count: list[str] = Field(
+        default=[], description="Number of incidents that a row stands for; without it, 1."
+    )
 
 
 IncidentColumn = Literal[
@@ -161,31 +231,78 @@ class IncidentDrift(_Model):
     are not used. ``stops``: the file is not used, until the configuration allows the change.
     """
 
-    added_column: Literal["goes_on", "stops"] = "goes_on"
-    reordered_columns: Literal["goes_on", "stops"] = "goes_on"
-    renamed_column: Literal["goes_on", "stops"] = "goes_on"
-    missing_column: Literal["goes_on", "stops"] = "goes_on"
-    missing_columns_that_stop: list[IncidentColumn] = []
-    moved_header: Literal["goes_on", "stops"] = "goes_on"
-    renamed_sheet: Literal["goes_on", "stops"] = "goes_on"
-    new_location: Literal["quarantines", "stops"] = "quarantines"
-    new_category: Literal["quarantines", "stops"] = "quarantines"
-    new_status: Literal["goes_on", "quarantines", "stops"] = "goes_on"
-    changed_unit: Literal["quarantines", "stops"] = "quarantines"
+    added_column: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="There is a column more."
+    )
+    reordered_columns: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="The columns stand in another order."
+    )
+    renamed_column: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="A column has another of its accepted headers."
+    )
+    missing_column: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="A column that exports may lack is gone."
+    )
+    missing_columns_that_stop: list[IncidentColumn] = Field(
+        default=[], description="Columns whose absence stops, whatever missing_column says."
+    )
+    moved_header: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="The header is in another row."
+    )
+    renamed_sheet: Literal["goes_on", "stops"] = Field(
+        default="goes_on", description="The sheet has another name."
+    )
+    new_location: Literal["quarantines", "stops"] = Field(
+        default="quarantines", description="A place that is not in places.csv."
+    )
+    new_category: Literal["quarantines", "stops"] = Field(
+        default="quarantines", description="A category that is not in category_aliases.csv."
+    )
+    new_status: Literal["goes_on", "quarantines", "stops"] = Field(
+        default="goes_on",
+        description="A status that is neither in void_statuses nor in statuses, if statuses "
+        "lists any.",
+    )
+    changed_unit: Literal["quarantines", "stops"] = Field(
+        default="quarantines", description="The dates of a column are written in another way."
+    )
 
 
 class Incidents(_Model):
-    """incidents.yml."""
+    """incidents.yml: how an export of incident reports is read."""
 
-    headers: IncidentHeaders
-    date_formats: list[DateFormat] = Field(min_length=1)
-    time_formats: list[DateFormat] = []
-    incident_id_pattern: Pattern | None = None
-    void_statuses: list[str] = []
-    statuses: list[str] = []
-    footers: list[str] = []
-    decimal_comma: bool = True
-    drift: IncidentDrift = IncidentDrift()
+    headers: IncidentHeaders = Field(description="Accepted headers of each column.")
+    date_formats: list[DateFormat] = Field(
+        min_length=1,
+        description="How dates are written, as strftime codes; `excel`: serial day numbers. Tried "
+        "as a whole, never guessed.",
+    )
+    time_formats: list[DateFormat] = Field(
+        default=[], description="How times of day in occurred_time are written."
+    )
+    incident_id_pattern: Pattern | None = Field(
+        default=None,
+        description="Regular expression of a whole report number; null: anything with a digit "
+        "that does not look like personal data.",
+    )
+    void_statuses: list[str] = Field(
+        default=[],
+        description="Statuses of reports that do not count: cancelled, entered by mistake.",
+    )
+    statuses: list[str] = Field(
+        default=[],
+        description="The other statuses; where any is listed, one in neither list is new. Empty: "
+        "every other status is as good.",
+    )
+    footers: list[str] = Field(
+        default=[], description="What the first cell of a footer begins with."
+    )
+    decimal_comma: bool = Field(
+        default=True, description="Whether numbers have a decimal comma (1.234,5) or point."
+    )
+    drift: IncidentDrift = Field(
+        default=IncidentDrift(), description="What happens when an export differs."
+    )
 
 
 CorrectableField = Literal[
@@ -208,15 +325,17 @@ class Correction(_Model):
     least one of it and ``incident_id`` must be there.
     """
 
-    correction_id: Identifier
-    incident_id: str | None = None
-    match: str | None = None
-    field: CorrectableField
-    old_value: str | None = None
-    new_value: str | None = None
-    reason: str
-    decided_by: str
-    decided_on: dt.date
+    correction_id: Identifier = Field(description="A short id of your own.")
+    incident_id: str | None = Field(default=None, description="Number of the report.")
+    match: str | None = Field(
+        default=None, description="Rows by other columns: `location=Hus A & status=Ny`."
+    )
+    field: CorrectableField = Field(description="The column put right, by its canonical name.")
+    old_value: str | None = Field(default=None, description="What stands there; empty: nothing.")
+    new_value: str | None = Field(default=None, description="What is meant; empty: nothing.")
+    reason: str = Field(description="Why.")
+    decided_by: str = Field(description="Who decided: a role or a unit.")
+    decided_on: dt.date = Field(description="When.")
 
     @model_validator(mode="after")
     def _names_rows(self) -> Correction:
@@ -240,8 +359,8 @@ class Correction(_Model):
 class Completed(_Model):
     """The variable and code that mark a completed answer."""
 
-    variable: str
-    value: str
+    variable: str = Field(description="Name of the variable.")
+    value: str = Field(description="Its code in completed answers, as text.")
 
 
 class Question(_Model):
@@ -251,13 +370,17 @@ class Question(_Model):
     question's text and its variable are accepted as well.
     """
 
-    question_id: Identifier
-    variable: str
-    text_da: str
-    headers: list[str] = []
-    answers: list[str] = Field(min_length=2)
-    favourable: list[str] = Field(min_length=1)
-    not_counted: list[str] = []
+    question_id: Identifier = Field(description="A short id of your own; figures name it.")
+    variable: str = Field(description="Name of the variable in SurveyXact.")
+    text_da: str = Field(description="The question as staff read it.")
+    headers: list[str] = Field(
+        default=[], description="Headers of its column in exports with full texts."
+    )
+    answers: list[str] = Field(min_length=2, description="All answers that count.")
+    favourable: list[str] = Field(min_length=1, description="Those of them that are favourable.")
+    not_counted: list[str] = Field(
+        default=[], description="Answers left out of the denominator, as blank ones are."
+    )
 
     @model_validator(mode="after")
     def _favourable_is_an_answer(self) -> Question:
@@ -281,25 +404,41 @@ class LabelledSurvey(_Model):
     completed_headers: list[str] = Field(
         default=["Completion time", "Fuldførelsestidspunkt", "Date submitted", "submitdate"],
         min_length=1,
+        description="The column that is filled where an answer is completed.",
     )
-    library_headers: list[str] = Field(default=["Bibliotek", "Library"], min_length=1)
+    library_headers: list[str] = Field(
+        default=["Bibliotek", "Library"], min_length=1, description="The respondent's library."
+    )
 
 
 class RestSurvey(_Model):
     """A survey that is fetched from SurveyXact: its wave, and its number there."""
 
-    wave: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
-    survey_id: int = Field(ge=1)
+    wave: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="Month of fielding, 2025-02.")
+    survey_id: int = Field(ge=1, description="The survey's number in SurveyXact.")
 
 
 class Survey(_Model):
     """survey.yml; of ``completed``, the first whose variable the export has decides."""
 
-    completed: list[Completed] = Field(min_length=1)
-    library_variable: str
-    questions: list[Question] = Field(min_length=1)
-    labelled: LabelledSurvey = LabelledSurvey()
-    rest: list[RestSurvey] = []
+    completed: list[Completed] = Field(
+        default=[
+            Completed(variable="stato_4", value="1"),
+            Completed(variable="statoverall", value="4"),
+        ],
+        min_length=1,
+        description="What marks a completed answer in SurveyXact.",
+    )
+    library_variable: str = Field(
+        default="bibliotek", description="The variable of the library in SurveyXact."
+    )
+    questions: list[Question] = Field(default=[], description="The questions that are counted.")
+    labelled: LabelledSurvey = Field(
+        default=LabelledSurvey(), description="Exports of LimeSurvey and Microsoft Forms."
+    )
+    rest: list[RestSurvey] = Field(
+        default=[], description="Surveys that a run fetches from SurveyXact."
+    )
 
     @model_validator(mode="after")
     def _one_survey_a_wave(self) -> Survey:
@@ -325,66 +464,118 @@ class Survey(_Model):
         return self
 
 
+def _mean_one_thing(names: BaseModel) -> None:
+    """Refuse a name that stands in two lists of a model.
+
+    Raises:
+        ValueError: one does.
+    """
+    owners: dict[str, str] = {}
+    for kind, titles in names.model_dump(by_alias=True).items():
+        for title in titles:
+            owner = owners.setdefault(match_key(title).rstrip(": "), kind)
+            if owner != kind:
+                raise ValueError(f"{title!r} stands both in {owner} and in {kind}")
+
+
 class OpeningHoursCategories(_Model):
     """Titles of the CMS's categories, by what they mean."""
 
-    open: list[str] = []
-    staffed: list[str] = []
-    self_service: list[str] = []
-    ignored: list[str] = []
+    open: list[str] = Field(default=[], description="The house is open.")
+    staffed: list[str] = Field(default=[], description="Open with library staff at the desk.")
+    self_service: list[str] = Field(default=[], description="Open without staff.")
+    ignored: list[str] = Field(default=[], description="No opening hours of the house.")
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> OpeningHoursCategories:
+        _mean_one_thing(self)
+        return self
 
 
 class OpeningHours(_Model):
-    """opening_hours.yml."""
+    """opening_hours.yml: how answers of the library CMS are read."""
 
-    categories: OpeningHoursCategories
-    branches: dict[int, str] = {}
+    categories: OpeningHoursCategories = Field(
+        default=OpeningHoursCategories(), description="Titles of categories."
+    )
+    branches: dict[int, str] = Field(
+        default={}, description="The website's node id to a library of libraries.csv."
+    )
 
 
 class PresenceHeaders(_Model):
     """Accepted headers of each column of the presence register."""
 
-    library: list[str] = Field(min_length=1)
-    function: list[str] = Field(min_length=1)
-    from_: list[str] = Field(alias="from", min_length=1)
-    to: list[str] = Field(min_length=1)
-    weekdays: list[str] = Field(min_length=1)
-    from_time: list[str] = Field(min_length=1)
-    to_time: list[str] = Field(min_length=1)
-    count: list[str] = []
-    status: list[str] = Field(min_length=1)
+    library: list[str] = Field(
+        default=["Bibliotek"], min_length=1, description="The library; see places.csv."
+    )
+    function: list[str] = Field(
+        default=["Funktion"], min_length=1, description="Who was there; see functions."
+    )
+    from_: list[str] = Field(alias="from", default=["Fra"], min_length=1, description="First day.")
+    to: list[str] = Field(default=["Til"], min_length=1, description="Last day.")
+    weekdays: list[str] = Field(default=["Ugedage"], min_length=1, description="man,ons or man-fre")
+    from_time: list[str] = Field(default=["Fra kl."], min_length=1, description="Begins.")
+    to_time: list[str] = Field(default=["Til kl."], min_length=1, description="Ends.")
+    count: list[str] = Field(default=[], description="How many there were; kept, not multiplied.")
+    status: list[str] = Field(
+        default=["Status"], min_length=1, description="Planned or actual; see statuses."
+    )
 
 
 class PresenceFunctions(_Model):
     """Names of the functions whose presence is counted."""
 
-    guard: list[str] = []
-    night_host: list[str] = []
-    relation_worker: list[str] = []
+    guard: list[str] = Field(default=[], description="Guards.")
+    night_host: list[str] = Field(default=[], description="Night hosts.")
+    relation_worker: list[str] = Field(default=[], description="Relation workers.")
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> PresenceFunctions:
+        _mean_one_thing(self)
+        return self
 
 
 class PresenceStatuses(_Model):
     """Names of the two statuses of a presence row."""
 
-    planned: list[str] = Field(min_length=1)
-    actual: list[str] = Field(min_length=1)
+    planned: list[str] = Field(default=["planlagt"], min_length=1, description="It is planned.")
+    actual: list[str] = Field(default=["faktisk"], min_length=1, description="It was so.")
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> PresenceStatuses:
+        _mean_one_thing(self)
+        return self
 
 
 class Presence(_Model):
-    """presence.yml."""
+    """presence.yml: how the register of presence is read."""
 
-    headers: PresenceHeaders
-    functions: PresenceFunctions
-    statuses: PresenceStatuses
-    date_formats: list[str] = Field(min_length=1)
-    footers: list[str] = ["I alt", "Total", "Antal", "Sum", "Udskrevet"]
+    headers: PresenceHeaders = Field(
+        default=PresenceHeaders(), description="Accepted headers of each column."
+    )
+    functions: PresenceFunctions = Field(
+        default=PresenceFunctions(), description="Names of the functions that are counted."
+    )
+    statuses: PresenceStatuses = Field(
+        default=PresenceStatuses(), description="Names of the two statuses."
+    )
+    date_formats: list[DateFormat] = Field(
+        default=["%Y-%m-%d"],
+        min_length=1,
+        description="How days are written, beside ISO weeks; `excel`: serial day numbers.",
+    )
+    footers: list[str] = Field(
+        default=["I alt", "Total", "Antal", "Sum", "Udskrevet"],
+        description="What the first cell of a footer begins with.",
+    )
 
 
 class Scope(_Model):
     """What a figure is about: one library or one district."""
 
-    kind: Literal["library", "district"]
-    id: str
+    kind: Literal["library", "district"] = Field(description="A library or a district.")
+    id: str = Field(description="Its id in libraries.csv or districts.csv, as text.")
 
 
 HourMeasure = Literal[
@@ -399,41 +590,59 @@ HourMeasure = Literal[
 
 
 class _Figure(_Model):
-    figure_id: Identifier
-    label_da: str
-    scope: Scope
-    half_year_to: HalfYearId
+    figure_id: Identifier = Field(description="A short id of your own; `dataspor trace` takes it.")
+    label_da: str = Field(description="What it is, in the municipality's own language.")
+    scope: Scope = Field(description="What it is about.")
+    half_year_to: HalfYearId = Field(description="The half-year that it speaks of, 2024-10.")
 
 
 class ChangeFigure(_Figure):
     """Per cent change in a count between two half-years; ``steps`` are half-years between."""
 
-    kind: Literal["change"]
-    measure: Literal["incidents", "unsafe_behaviour_incidents"]
-    half_year_from: HalfYearId
-    steps: list[HalfYearId] = []
+    kind: Literal["change"] = Field(description="A change in a count.")
+    measure: Literal["incidents", "unsafe_behaviour_incidents"] = Field(description="The count.")
+    half_year_from: HalfYearId = Field(description="The half-year that it is compared with.")
+    steps: list[HalfYearId] = Field(
+        default=[], description="Half-years between, to tell a fall in each step."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ChangeFigure:
+        ids = [self.half_year_from, *self.steps, self.half_year_to]
+        if ids != sorted(set(ids)):
+            raise ValueError(
+                "half_year_from, steps and half_year_to must follow each other in time: "
+                + ", ".join(ids)
+            )
+        return self
 
 
 class ShareFigure(_Figure):
     """Share of favourable answers, or its change since an earlier wave."""
 
-    kind: Literal["share"]
-    measure: str
-    wave_from: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2})?$")
+    kind: Literal["share"] = Field(description="A share of favourable answers.")
+    measure: str = Field(description="A question_id of survey.yml.")
+    wave_from: str | None = Field(
+        default=None,
+        pattern=r"^\d{4}(-\d{2})?$",
+        description="The wave, or the year of a wave, that it is compared with.",
+    )
 
 
 class RankFigure(_Figure):
     """A district's rank by incidents."""
 
-    kind: Literal["rank"]
-    measure: Literal["incidents"]
+    kind: Literal["rank"] = Field(description="A district's place among the districts.")
+    measure: Literal["incidents"] = Field(description="What they are ranked by.")
 
 
 class HoursFigure(_Figure):
     """Hours of one or more measures, added up."""
 
-    kind: Literal["hours"]
-    measure: HourMeasure | list[HourMeasure]
+    kind: Literal["hours"] = Field(description="Hours in a half-year.")
+    measure: HourMeasure | Annotated[list[HourMeasure], Field(min_length=1)] = Field(
+        description="The hours, or several kinds that are added up."
+    )
 
 
 Figure = Annotated[
@@ -442,27 +651,29 @@ Figure = Annotated[
 
 
 class Figures(_Model):
-    """figures.yml."""
+    """figures.yml: which status figures there are."""
 
-    figures: list[Figure]
+    figures: list[Figure] = Field(default=[], description="The figures, in the order shown.")
 
 
 class Claim(_Model):
     """A sentence of a past briefing, and the figure and number that it states."""
 
-    claim_id: Identifier
-    figure_id: str
-    text_da: str
-    direction: Literal["down", "up", "level"] | None = None
-    value: float | None = None
-    value_from: float | None = None
-    value_to: float | None = None
+    claim_id: Identifier = Field(description="A short id of your own.")
+    figure_id: str = Field(description="A figure of figures.yml.")
+    text_da: str = Field(description="What was stated.")
+    direction: Literal["down", "up", "level"] | None = Field(
+        default=None, description="Which way it says that the figure went."
+    )
+    value: float | None = Field(default=None, description="The number stated, as printed.")
+    value_from: float | None = Field(default=None, description="The earlier number stated.")
+    value_to: float | None = Field(default=None, description="The later number stated.")
 
 
 class Claims(_Model):
-    """claims.yml."""
+    """claims.yml: what past briefings state."""
 
-    claims: list[Claim] = []
+    claims: list[Claim] = Field(default=[], description="The claims.")
 
 
 class Config(_Model):
@@ -474,15 +685,15 @@ class Config(_Model):
     places: list[Place]
     categories: list[Category] = Field(min_length=1)
     category_aliases: list[CategoryAlias]
-    normal_opening_hours: list[NormalHours]
-    interventions: list[Intervention]
+    normal_opening_hours: list[NormalHours] = []
+    interventions: list[Intervention] = []
     incidents: Incidents
-    survey: Survey
-    opening_hours: OpeningHours
-    presence: Presence
-    figures: Figures
-    sentences: dict[str, dict[str, str]]
-    claims: Claims
+    survey: Survey = Survey()
+    opening_hours: OpeningHours = OpeningHours()
+    presence: Presence = Presence()
+    figures: Figures = Figures()
+    sentences: dict[str, dict[str, str]] = {}
+    claims: Claims = Claims()
     corrections: list[Correction] = []
 
     def place_to_library(self) -> dict[str, str | None]:
