@@ -193,20 +193,32 @@ def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], l
     for source in SOURCE_NAMES:
         if source not in names:
             continue
-        folder = f"{root}/{source}"
-        # an error while walking must not look like a folder from which everything is gone
-        for at, _, files in server.walk(folder, detail=True, on_error="raise"):
-            for entry in files.values():
-                inside = PurePosixPath(at.strip("/")).relative_to(folder.strip("/"))
-                name = inside / PurePosixPath(entry["name"]).name
-                if ".." in name.parts:
-                    continue
-                if is_unfinished(source, name):
-                    why = "its name is that of a file still being written"
-                    left.append(LeftFile(source, shown_name(name), why))
-                elif is_export(source, name):
-                    found.append(_remote(server, source, name, entry))
+        for name, entry in _files(server, f"{root}/{source}", PurePosixPath()):
+            if is_unfinished(source, name):
+                why = "its name is that of a file still being written"
+                left.append(LeftFile(source, shown_name(name), why))
+            elif is_export(source, name):
+                found.append(_remote(server, source, name, entry))
     return found, left
+
+
+def _files(
+    server: AbstractFileSystem, folder: str, inside: PurePosixPath
+) -> Iterator[tuple[PurePosixPath, dict[str, Any]]]:
+    """Every file below a folder, by its path below it.
+
+    Not fsspec's own ``walk``: it takes a subfolder that cannot be listed for an empty one, and
+    then everything in it would leave the mirror.
+    """
+    for entry in server.ls(folder, detail=True):
+        address = entry["name"].rstrip("/")
+        name = PurePosixPath(address).name
+        if address.strip("/") == folder.strip("/") or name in ("", ".", ".."):
+            continue  # object stores list the folder itself
+        if entry["type"] == "directory":
+            yield from _files(server, f"{folder}/{name}", inside / name)
+        else:
+            yield inside / name, entry
 
 
 def _remote(

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from orchestration.landing.archive import Archive, ChangedFileError
+from orchestration.landing.inventory import look, take_inventory
+from orchestration.landing.unfinished import PAUSE_SECONDS
+from orchestration.settings import Settings
+
+Export = Callable[..., Path]
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[None]:
+    """Another process that has a file open for appending."""
+    code = "import sys; f = open(sys.argv[1], 'a'); print('open', flush=True); sys.stdin.read()"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert writer.stdout.readline() == b"open\n"
+        yield
+    finally:
+        writer.communicate(timeout=20)
+
+
+def archived_bytes(settings: Settings) -> dict[str, bytes]:
+    """Content of each archived export by its id."""
+    return {
+        path.parent.name: path.read_bytes()
+        for path in settings.archive.glob("*/*/*")
+        if path.is_file()
+    }
+
+
+def test_a_local_file_is_archived_and_read_from_there(settings: Settings, export: Export) -> None:
+    path = export("presence/a.csv")
+    (file,) = take_inventory(settings)
+    assert file.source_file_id == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert file.path.is_relative_to(settings.archive)
+    assert file.path.read_bytes() == path.read_bytes()
+    assert file.path.name == "a.csv"
+    assert file.exported_at == dt.datetime.fromtimestamp(1_700_000_000, tz=dt.UTC)
+    assert file.path.stat().st_mtime == 1_700_000_000
+
+
+def test_everything_in_the_archive_is_for_its_owner_only(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/deep/er/a.csv")
+    export("mainmanager/b.csv", "Nr.;Oprettet\n")
+    take_inventory(settings)
+    everything = [settings.archive, *settings.archive.rglob("*")]
+    assert len(everything) > 8
+    assert {p.stat().st_mode & 0o777 for p in everything if p.is_dir()} == {0o700}
+    assert {p.stat().st_mode & 0o777 for p in everything if p.is_file()} == {0o600}
+
+
+def test_a_file_just_written_and_closed_is_taken_at_once(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv", modified=None)
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["a.csv"]
+    assert inventory.left == []
+
+
+def test_only_the_first_look_at_young_files_takes_a_pause(
+    settings: Settings, export: Export
+) -> None:
+    for number in range(5):
+        export(f"presence/{number}.csv", f"{number}", modified=None)
+    durations = []
+    for _ in range(2):
+        start = time.monotonic()
+        look(settings)
+        durations.append(time.monotonic() - start)
+    assert PAUSE_SECONDS <= durations[0] < 2 * PAUSE_SECONDS
+    assert durations[1] < PAUSE_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.csv.part",
+        "a.csv.PARTIAL",
+        "a.xlsx.filepart",
+        "a.csv.crdownload",
+        "a.tmp",
+        "~$a.xlsx",
+        ".a.csv",
+        ".a.csv.Xy12Zw",
+    ],
+)
+def test_a_file_named_as_unfinished_is_left_and_told(
+    settings: Settings, export: Export, name: str
+) -> None:
+    export("presence/whole.csv")
+    export(f"presence/{name}", "half")
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["whole.csv"]
+    assert [str(left).partition(name)[0] for left in inventory.left] == [
+        "Left for the next run: presence/"
+    ]
+    assert b"half" not in archived_bytes(settings).values()
+
+
+def test_hidden_files_that_are_no_exports_are_not_spoken_of(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/.DS_Store")
+    export("presence/.gitkeep")
+    assert look(settings).left == []
+
+
+def test_a_file_that_another_process_writes_is_left_until_it_is_closed(
+    settings: Settings, export: Export
+) -> None:
+    path = export("presence/a.csv")
+    with held_open(path):
+        inventory = look(settings)
+        assert inventory.files == []
+        (left,) = inventory.left
+        assert (left.file_name, left.why) == ("a.csv", "another program has it open for writing")
+        assert archived_bytes(settings) == {}
+    assert [file.file_name for file in look(settings).files] == ["a.csv"]
+
+
+def test_a_file_taken_before_stays_taken_while_somebody_has_it_open(
+    settings: Settings, export: Export
+) -> None:
+    path = export("presence/a.csv")
+    before = take_inventory(settings)
+    with held_open(path):
+        assert take_inventory(settings) == before
+
+
+def test_a_file_that_grows_is_left(settings: Settings, export: Export) -> None:
+    path = export("presence/a.csv", modified=None)
+    done = threading.Event()
+
+    def grow() -> None:
+        # opened anew for each piece, as over a network share: nobody has it open in between
+        while not done.wait(0.05):
+            with path.open("a") as file:
+                file.write("x")
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        inventory = look(settings)
+    finally:
+        done.set()
+        writer.join()
+    assert inventory.files == []
+    assert [left.file_name for left in inventory.left] == ["a.csv"]
+    assert [file.file_name for file in look(settings).files] == ["a.csv"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(
+    settings: Settings, tmp_path: Path
+) -> None:
+    fifo = tmp_path / "a.csv"  # it gives its bytes only when the test does
+    os.mkfifo(fifo)
+
+    def write() -> None:
+        with fifo.open("wb") as file:
+            file.write(b"first half")
+            file.flush()
+            time.sleep(0.1)
+            os.utime(fifo, (1, 1))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with pytest.raises(ChangedFileError):
+        Archive(settings).receive("presence", fifo)
+    writer.join()
+    assert [p for p in settings.archive.rglob("*") if p.is_file()] == []
+
+
+def test_what_is_archived_is_what_was_hashed_however_often_the_file_is_rewritten(
+    settings: Settings, export: Export
+) -> None:
+    path = export("presence/a.csv", "0" * 3_000_000)
+    done = threading.Event()
+
+    def rewrite() -> None:
+        while not done.is_set():
+            with path.open("r+b") as file:
+                for _ in range(3):
+                    file.write(os.urandom(1_000_000))
+                    file.flush()
+
+    writer = threading.Thread(target=rewrite)
+    writer.start()
+    try:
+        for _ in range(15):
+            look(settings)
+    finally:
+        done.set()
+        writer.join()
+    take_inventory(settings)
+    kept = archived_bytes(settings)
+    assert kept
+    assert all(hashlib.sha256(content).hexdigest() == name for name, content in kept.items())
+
+
+def test_an_unreadable_file_is_left_and_the_others_are_taken(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv")
+    locked = settings.sources / "presence" / "b.csv"
+    locked.symlink_to("/proc/self/mem")  # can be opened, cannot be read from its beginning
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["a.csv"]
+    assert [left.file_name for left in inventory.left] == ["b.csv"]
+
+
+def test_names_of_persons_do_not_leave_in_file_names(settings: Settings, export: Export) -> None:
+    export("presence/Mette Hansen/udtræk 010190-1234 mette@kk.dk.csv")
+    export("presence/Ole Jensen.csv.part")
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["[…]/udtræk […] […].csv"]
+    assert [left.file_name for left in inventory.left] == ["[…].csv.part"]
+
+
+def test_files_whose_screened_names_collide_stay_two_source_files_in_a_fixed_order(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/Mette Hansen.csv", "a")
+    export("presence/Ole Jensen.csv", "b")
+    files = take_inventory(settings)
+    assert [file.file_name for file in files] == ["[…].csv", "[…].csv"]
+    assert len({file.source_file_id for file in files}) == 2
+    assert [file.order for file in files] == sorted({file.order for file in files})
+
+
+def test_bytes_lost_from_the_archive_are_archived_again(settings: Settings, export: Export) -> None:
+    export("presence/a.csv")
+    (first,) = take_inventory(settings)
+    first.path.unlink()
+    (second,) = take_inventory(settings)
+    assert second == first
+    assert second.path.is_file()

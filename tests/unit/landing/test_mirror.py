@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import DatasporError, UsageError
+from orchestration.landing.inventory import is_synthetic, look, take_inventory
+from orchestration.landing.mirror import mirror, shown_url
+from orchestration.settings import PROJECT, Settings
+from tests.sftp_server import PASSWORD, SftpServer, sftp_server
+
+LONG_AGO = 1_700_000_000
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    """The folder that the server serves; the exports lie in a folder below it."""
+    (tmp_path / "outbox" / "exports").mkdir(parents=True)
+    return tmp_path / "outbox" / "exports"
+
+
+@pytest.fixture
+def server(outbox: Path) -> Iterator[SftpServer]:
+    with sftp_server(outbox.parent) as running:
+        yield running
+
+
+@pytest.fixture
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Settings whose sources are a folder on a server that the user knows."""
+
+    def settings(server: SftpServer, url: str | None = None) -> Settings:
+        (tmp_path / ".ssh").mkdir(exist_ok=True)
+        (tmp_path / ".ssh" / "known_hosts").write_text(server.known_hosts)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("DATASPOR_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("DATASPOR_SOURCES", url or server.url("/exports"))
+        made = Settings.from_environment()
+        made.prepare()
+        return made
+
+    return settings
+
+
+def put(outbox: Path, name: str, content: str = "a;b\n", modified: float | None = LONG_AGO) -> Path:
+    path = outbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    if modified is not None:
+        os.utime(path, (modified, modified))
+    return path
+
+
+def mirrored(settings: Settings) -> dict[str, str]:
+    """Name and content of each file of the mirror."""
+    return {
+        path.relative_to(settings.sources).as_posix(): path.read_text(encoding="utf-8")
+        for path in settings.sources.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_exports_on_a_server_come_into_the_archive_with_their_times(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "presence/a.csv")
+    put(outbox, "survey/2025-02/dataset.csv", "dataset", LONG_AGO + 5)
+    put(outbox, "LÆSMIG.txt", "SYNTETISK")
+    settings = at(server)
+    assert mirror(settings).copied == 3
+    files = take_inventory(settings)
+    assert [(f.file_name, f.exported_at.timestamp()) for f in files] == [
+        ("a.csv", LONG_AGO),
+        ("2025-02/dataset.csv", LONG_AGO + 5),
+    ]
+    assert all(file.path.is_relative_to(settings.archive) for file in files)
+    assert is_synthetic(settings.sources)
+
+
+def test_only_exports_are_copied_from_a_server(server: SftpServer, outbox: Path, at) -> None:
+    put(outbox, "presence/a.csv")
+    for name in ("presence/notes.docx", "private/b.csv", "c.csv", "survey/people.csv"):
+        put(outbox, name, "not ours")
+    settings = at(server)
+    mirror(settings)
+    assert set(mirrored(settings)) == {"presence/a.csv"}
+
+
+def test_what_is_new_changed_or_gone_on_the_server_is_so_in_the_mirror(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    for name in ("a", "b", "c"):
+        put(outbox, f"presence/{name}.csv", name)
+    settings = at(server)
+    mirror(settings)
+    server.reads.clear()
+    assert (mirror(settings).copied, server.reads) == (0, [])
+    put(outbox, "presence/a.csv", "A", LONG_AGO + 60)
+    (outbox / "presence" / "b.csv").unlink()
+    put(outbox, "presence/d.csv", "d")
+    done = mirror(settings)
+    assert (done.copied, done.removed) == (2, 1)
+    assert mirrored(settings) == {
+        "presence/a.csv": "A",
+        "presence/c.csv": "c",
+        "presence/d.csv": "d",
+    }
+
+
+def test_taking_the_inventory_does_not_go_over_the_network(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "presence/a.csv")
+    settings = at(server)
+    mirror(settings)
+    server.listings.clear()
+    assert len(look(settings).files) == 1
+    assert server.listings == []
+
+
+def test_the_mirror_is_for_its_owner_only(server: SftpServer, outbox: Path, at) -> None:
+    put(outbox, "presence/deep/a.csv")
+    settings = at(server)
+    mirror(settings)
+    everything = [settings.archive, *settings.archive.rglob("*")]
+    assert {p.stat().st_mode & 0o777 for p in everything if p.is_dir()} == {0o700}
+    assert {p.stat().st_mode & 0o777 for p in everything if p.is_file()} == {0o600}
+
+
+def test_unfinished_files_on_the_server_are_left_and_told(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "presence/a.csv.filepart")
+    put(outbox, "presence/Mette Hansen.xlsx.part")
+    settings = at(server)
+    done = mirror(settings)
+    assert (done.copied, mirrored(settings)) == (0, {})
+    assert sorted(left.file_name for left in done.left) == ["[…].xlsx.part", "a.csv.filepart"]
+
+
+def test_a_file_just_written_on_the_server_is_taken_at_once(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "presence/a.csv", modified=None)
+    done = mirror(at(server))
+    assert (done.copied, done.left) == (1, [])
+
+
+def test_a_file_that_changes_under_the_copy_keeps_its_last_whole_version(outbox: Path, at) -> None:
+    growing = put(outbox, "presence/a.csv", "whole")
+    is_growing = []
+
+    def grow(path: Path) -> None:
+        if is_growing and path.name == "a.csv":
+            with growing.open("a") as file:
+                file.write("more")
+            is_growing.clear()
+
+    with sftp_server(outbox.parent, on_read=grow) as server:
+        settings = at(server)
+        mirror(settings)
+        put(outbox, "presence/a.csv", "half of", LONG_AGO + 60)
+        is_growing.append(True)
+        done = mirror(settings)
+    assert [left.file_name for left in done.left] == ["a.csv"]
+    assert mirrored(settings) == {"presence/a.csv": "whole"}
+
+
+def test_a_server_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(outbox: Path, at) -> None:
+    put(outbox, "presence/a.csv")
+    with sftp_server(outbox.parent) as server:
+        settings = at(server)
+        mirror(settings)
+    with pytest.raises(DatasporError, match="cannot be read: .*Nothing was changed") as error:
+        mirror(settings)
+    assert not isinstance(error.value, UsageError)
+    assert PASSWORD not in str(error.value)
+    assert set(mirrored(settings)) == {"presence/a.csv"}
+    assert len(take_inventory(settings)) == 1
+
+
+def test_a_folder_that_is_not_on_the_server_empties_no_mirror(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "presence/a.csv")
+    settings = at(server)
+    mirror(settings)
+    elsewhere = replace(settings, sources_url=server.url("/renamed"))
+    with pytest.raises(DatasporError, match="There is no folder sftp://outbox@127.0.0.1"):
+        mirror(elsewhere)
+    assert set(mirrored(settings)) == {"presence/a.csv"}
+
+
+def test_a_folder_that_cannot_be_listed_empties_no_mirror(outbox: Path, at) -> None:
+    put(outbox, "presence/a.csv")
+    put(outbox, "presence/b/b.csv")
+    refused: list[str] = []
+    with sftp_server(outbox.parent, unlistable=refused) as server:
+        settings = at(server)
+        mirror(settings)
+        refused.append("/exports/presence/b")
+        with pytest.raises(DatasporError, match="Permission denied.*Nothing was changed"):
+            mirror(settings)
+    assert set(mirrored(settings)) == {"presence/a.csv", "presence/b/b.csv"}
+
+
+def test_a_refused_login_is_told_in_a_sentence(server: SftpServer, at) -> None:
+    settings = at(server, server.url("/exports", password="wrong-secret"))
+    with pytest.raises(DatasporError, match="the server refused the login") as error:
+        mirror(settings)
+    assert "wrong-secret" not in str(error.value)
+
+
+def test_a_server_that_is_not_among_the_known_hosts_gets_no_password(
+    server: SftpServer, at, tmp_path: Path
+) -> None:
+    settings = at(server)
+    (tmp_path / ".ssh" / "known_hosts").write_text("")
+    with pytest.raises(DatasporError, match="known_hosts"):
+        mirror(settings)
+    assert server.listings == []
+
+
+def test_a_password_in_the_url_is_neither_shown_nor_logged(
+    server: SftpServer, outbox: Path, at, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    put(outbox, "presence/a.csv")
+    settings = at(server)
+    mirror(settings)
+    assert PASSWORD in settings.sources_url
+    assert PASSWORD not in repr(settings)
+    assert PASSWORD not in caplog.text
+    assert shown_url(settings.sources_url) == f"sftp://outbox@127.0.0.1:{server.port}/exports"
+    assert shown_url("s3://key:secret@bucket/a?token=x#y") == "s3://key@bucket/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "extra"),
+    [
+        ("sftp://someone:secret@example.org/out", "paramiko", "sftp"),
+        ("s3://bucket/prefix", "s3fs", "s3"),
+        ("abfs://container/prefix", "adlfs", "azure"),
+    ],
+)
+def test_a_missing_client_is_told_with_what_to_install(
+    tmp_path: Path, url: str, module: str, extra: str
+) -> None:
+    # a process of its own, in which the client is not there, whatever is installed
+    code = (
+        f"import sys; sys.modules[{module!r}] = None\n"
+        "from orchestration.cli import main\nmain(['run'])"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment |= {"DATASPOR_SOURCES": url, "DATASPOR_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"pip install 'dataspor[{extra}]'" in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_kind_of_url_is_told(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="gopher:// is not known"):
+        mirror(replace(settings, sources_url="gopher://host/x"))
+
+
+def test_a_host_that_does_not_listen_is_told(settings: Settings) -> None:
+    with socket.socket() as unused:  # bound, not listening
+        unused.bind(("127.0.0.1", 0))
+        url = f"sftp://someone@127.0.0.1:{unused.getsockname()[1]}/out"
+        with pytest.raises(DatasporError, match="cannot be read"):
+            mirror(replace(settings, sources_url=url))
+
+
+def test_a_file_url_is_the_folder_itself_and_nothing_is_mirrored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "with space"
+    put(folder, "presence/a.csv")
+    monkeypatch.setenv("DATASPOR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DATASPOR_SOURCES", folder.as_uri())
+    settings = Settings.from_environment()
+    settings.prepare()
+    assert (settings.sources, settings.sources_url) == (folder, None)
+    assert mirror(settings).copied == 0
+    assert [file.file_name for file in take_inventory(settings)] == ["a.csv"]
+    assert not (settings.archive / "mirror").exists()
+
+
+def test_a_file_url_of_a_missing_folder_is_unusable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATASPOR_SOURCES", (tmp_path / "gone").as_uri())
+    with pytest.raises(UsageError, match="is not a folder"):
+        Settings.from_environment()
