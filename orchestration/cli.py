@@ -267,6 +267,13 @@ def sources(settings: Settings) -> None:
         ),
         "table",
     )
+    noted = read_table(
+        settings.published_warehouse,
+        "select source, file_name, coalesce(reason, notes) as note from marts.meta_source_file "
+        "where coalesce(reason, notes) is not null order by source, exported_at, file_name",
+    )
+    for row in noted.itertuples():
+        click.echo(f"{row.source}/{row.file_name}: {row.note}")
 
 
 @main.command()

@@ -119,6 +119,10 @@ def _reasons(result: Any) -> list[str]:
         lines = [line.strip() for line in (error.message if error else "").splitlines()]
         text = next((line for line in lines if line), "no reason given")
         # "module.Class: what happened" is for programmers; the step's name and the rest will do
+        kind, _, told = text.partition(": ")
+        if kind.startswith("orchestration.errors."):
+            errors.append(told)
+            continue
         text = re.sub(r"^[\w.]+: ", "", text)
         errors.append(f"Step {event.step_key} ended with an error: {text}")
     # what a failed check stops, and dbt's own exit code, are no reasons of their own

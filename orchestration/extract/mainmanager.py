@@ -7,7 +7,7 @@ other than place, category and status are never taken out of the file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +43,7 @@ SAMPLE_ROWS = 20_000
 # from so many values on, a column that fits no format is a matter of the file, not of its rows
 TELLING_VALUES = 3
 SWAPPED_SHARE = 0.2
+_OTHER = "other "
 _DATE_COLUMNS = ("reported_at", "occurred_at", "updated_at")
 # what a look at the first rows only cannot settle
 _UNSETTLED = {
@@ -73,23 +74,56 @@ def extract(path: Path, source_file_id: str, config: Config, work: Workplace) ->
     landed = Landed(0, not_read=contents.not_read)
     for number, table in enumerate(contents.tables):
         target = work.folder / f"{TABLE}{number}.parquet"
-        table, outcomes = _write(table, source_file_id, config, work, target)
-        landed.rows_read += sum(n for outcome, n in outcomes.items() if outcome != NOT_DATA)
-        landed.rows_not_data += outcomes.get(NOT_DATA, 0)
+        table, counts = _write(table, source_file_id, config, work, target)
+        _check_dates(table, counts, config, work.connection)
+        for (outcome, reason), count in counts.items():
+            if outcome == NOT_DATA:
+                landed.rows_not_data += count
+            else:
+                landed.rows_read += count
+            if reason is not None:
+                landed.reasons[reason] = landed.reasons.get(reason, 0) + count
         landed.parquet.setdefault(TABLE, []).append(target)
         landed.layouts.append(layout_of(table))
-        _check_dates(table, target, config, work.connection)
+        _note_new_statuses(landed, target, config, work.connection)
+        _note_corrections(landed, target, config, work.connection)
     return landed
+
+
+def _note_new_statuses(
+    landed: Landed, target: Path, config: Config, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Count rows with a status that no list names; without a list every status is as good."""
+    if config.incidents.statuses:
+        (count,) = connection.execute(
+            f"select count(*) from {_parquet(target)} where starts_with(status, '{_OTHER}')"
+        ).fetchone()
+        if count:
+            landed.reasons["new_status"] = landed.reasons.get("new_status", 0) + count
+
+
+def _note_corrections(
+    landed: Landed, target: Path, config: Config, connection: duckdb.DuckDBPyConnection
+) -> None:
+    if config.corrections:
+        met = connection.execute(
+            "select unnest(string_split(correction_ids, ',')) as id, count(*) "
+            f"from {_parquet(target)} where correction_ids is not null group by id"
+        ).fetchall()
+        for correction_id, count in met:
+            landed.corrections[correction_id] = landed.corrections.get(correction_id, 0) + count
 
 
 def _write(
     table: Table, source_file_id: str, config: Config, work: Workplace, target: Path
-) -> tuple[Table, dict[str, int]]:
+) -> tuple[Table, dict[tuple[str, str | None], int]]:
     """Write a table's rows; first in a quick way, and where that leaves questions, thoroughly."""
     connection = work.connection
     moments = moments_of(table, config)
 
-    def write(table: Table, meaning: Meaning, moments: Moments) -> dict[tuple[str, str], int]:
+    def write(
+        table: Table, meaning: Meaning, moments: Moments
+    ) -> dict[tuple[str, str | None], int]:
         rows = select(
             table,
             source_file_id,
@@ -108,11 +142,11 @@ def _write(
         )
         return {(outcome, reason): count for outcome, reason, count in found.fetchall()}
 
-    def is_whole(counts: dict[tuple[str, str], int]) -> bool:
+    def is_whole(counts: dict[tuple[str, str | None], int]) -> bool:
         expected = table.source.expected_rows()
         return expected is not None and sum(counts.values()) == expected
 
-    counts: dict[tuple[str, str], int] | None = None
+    counts: dict[tuple[str, str | None], int] | None = None
     try:
         if not config.corrections:
             sample = _texts(table, connection, limit=SAMPLE_ROWS)
@@ -133,10 +167,7 @@ def _write(
     if counts is None:
         table = table.rewritten(work.folder)
         counts = write(table, _meaning(_texts(table, connection), config), moments)
-    outcomes: dict[str, int] = {}
-    for (outcome, _), count in counts.items():
-        outcomes[outcome] = outcomes.get(outcome, 0) + count
-    return table, outcomes
+    return table, counts
 
 
 def moments_of(table: Table, config: Config) -> Moments:
@@ -152,7 +183,7 @@ def layout_of(table: Table) -> dict[str, object]:
         "sheet": table.sheet,
         "header_row": table.header.row_number,
         "columns": [
-            named.get(position) or (f"other {_digest(text)}" if text else "")
+            named.get(position) or (f"{_OTHER}{_digest(text)}" if text else "")
             for position, text in enumerate(table.header.texts)
         ],
         "headers": {
@@ -192,7 +223,7 @@ def _meaning(
         return found
 
     statuses = {
-        text: (key if key in known else f"other {_digest(key)}", key in void)
+        text: (key if key in known else f"{_OTHER}{_digest(key)}", key in void)
         for text, key in ((text, match_key(text)) for text in distinct(2, "status"))
         if key in known or accepts_new
     }
@@ -210,7 +241,10 @@ def _meaning(
 
 
 def _check_dates(
-    table: Table, target: Path, config: Config, connection: duckdb.DuckDBPyConnection
+    table: Table,
+    counts: Mapping[tuple[str, str | None], int],
+    config: Config,
+    connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Refuse a file whose dates are written in another way than configured.
 
@@ -220,9 +254,9 @@ def _check_dates(
     moments = moments_of(table, config)
     columns = [name for name in _DATE_COLUMNS if name in table.header.columns]
     reasons = dict(zip(_DATE_COLUMNS, (BAD_REPORTED, BAD_OCCURRED, BAD_UPDATED), strict=True))
-    refused = connection.execute(f"select distinct reason_code from {_parquet(target)}").fetchall()
+    refused = {reason for _, reason in counts}
     for name in columns:
-        if (reasons[name].code,) not in refused:
+        if reasons[name].code not in refused:
             continue
         header = table.header.texts[table.header.columns[name]]
         text = cell(f"c{table.header.columns[name]}")

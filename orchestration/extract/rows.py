@@ -36,6 +36,8 @@ class Landed:
         description_rows: those of the rows read that describe others (labels, structure).
         parquet: landed table name to Parquet files that hold its rows already.
         rows_not_data: blank rows, repeated headers, footers and group rows below the header.
+        reasons: reason code to the number of rows refused for it.
+        corrections: correction id to the number of rows it changed.
         not_read: sheets and packed files without the wanted header, with their rows.
         layouts: what a later export can differ in, one a table of the file.
     """
@@ -45,6 +47,8 @@ class Landed:
     description_rows: int = 0
     parquet: dict[str, list[Path]] = field(default_factory=dict)
     rows_not_data: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    corrections: dict[str, int] = field(default_factory=dict)
     not_read: dict[str, int] = field(default_factory=dict)
     layouts: list[dict[str, Any]] = field(default_factory=list)
 

@@ -24,7 +24,7 @@ from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
 from orchestration.landing.drift import judged
 from orchestration.landing.inventory import SourceFile, write_atomically
-from orchestration.landing.ledger import LandedFile, notes_of
+from orchestration.landing.ledger import LandedFile, left_out
 from orchestration.settings import PROJECT, Settings
 
 _CONFIG_PARTS = {
@@ -47,9 +47,11 @@ def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[La
     with ExitStack() as stack:
         # made for the first new file only; below the archive, where raw bytes may lie
         work = cache(lambda: stack.enter_context(workplace(settings.archive)))
-        return [
+        lines = [
             line for _, unit in units for line in _land_unit(settings, config, list(unit), work)
         ]
+    is_incidents = bool(files) and files[0].source == "mainmanager"
+    return judged(lines, config.incidents.drift) if is_incidents else lines
 
 
 def notes_of(settings: Settings, config: Config, files: list[SourceFile]) -> set[Path]:
@@ -156,7 +158,7 @@ def _write_landed(
             ]
         counts = ("rows_read", "description_rows", "rows_not_data", "reasons", "corrections")
         lines[part] = line | {name: getattr(result, name) for name in (*counts, "layouts")}
-        lines[part]["notes"] = notes_of(result.rows_not_data, result.not_read)
+        lines[part]["notes"] = left_out(result.rows_not_data, result.not_read)
     # the note comes last: without it, the Parquet files beside it do not count
     write_atomically(note, json.dumps(lines, ensure_ascii=False, indent=1).encode())
 

@@ -17,13 +17,16 @@ from orchestration.config import Config
 from orchestration.config.model import WEEKDAYS_DA
 from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, NOT_DATA
-from orchestration.landing.land import LandedFile
+from orchestration.landing.corrections import applied
+from orchestration.landing.ledger import LandedFile
 from orchestration.settings import Settings
 
 _REFERENCE_TYPES = {
     "source_file": "source varchar, source_file_id varchar, file_name varchar, "
     "exported_at timestamp, export_order integer, status varchar, reason varchar, "
-    "rows_read integer, description_rows integer",
+    "rows_read integer, description_rows integer, rows_not_data integer, notes varchar",
+    "correction": "correction_id varchar, source_file_id varchar, corrected_column varchar, "
+    "reason varchar, decided_on date, rows_corrected integer",
     "library": "library_id varchar, isil varchar, library_name varchar, district_id integer",
     "district": "district_id integer, district_name varchar",
     "category": "category_id varchar, category_name_da varchar, category_name_en varchar, "
@@ -40,6 +43,7 @@ _REFERENCE_TYPES = {
 }
 REFERENCE_TABLES = {
     "source_file": "The source files present at this run, with their lines of the ledger.",
+    "correction": "Rows that declared corrections changed, by correction and source file.",
     "library": "Libraries of the configuration.",
     "district": "Districts of the configuration.",
     "category": "Incident categories of the configuration.",
@@ -93,9 +97,12 @@ def open_working_warehouse(
                     "reason": line.reason,
                     "rows_read": line.rows_read,
                     "description_rows": line.description_rows,
+                    "rows_not_data": line.rows_not_data,
+                    "notes": "; ".join(line.notes) or None,
                 }
                 for order, line in enumerate(sorted(landed, key=lambda line: line.file.order))
             ],
+            "correction": applied(config.corrections, landed),
             "library": [library.model_dump() for library in config.libraries],
             "district": [district.model_dump() for district in config.districts],
             "category": [

@@ -23,6 +23,7 @@ PUBLISHED_TABLES = (
     "fct_library_half_year",
     "fct_status_figure",
     "fct_survey_half_year",
+    "meta_correction",
     "meta_quarantine",
     "meta_run",
     "meta_source_file",

@@ -32,7 +32,9 @@ select
         outcomes.rows_loaded + outcomes.rows_superseded + outcomes.rows_duplicate
         + outcomes.rows_void + outcomes.rows_excluded + outcomes.rows_quarantined,
         0
-    ) as rows_unaccounted
+    ) as rows_unaccounted,
+    files.rows_not_data,
+    files.notes
 from files
 left join outcomes
     on files.source = outcomes.source

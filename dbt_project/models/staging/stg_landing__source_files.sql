@@ -13,5 +13,7 @@ select
     status,
     reason,
     rows_read,
-    description_rows
+    description_rows,
+    rows_not_data,
+    notes
 from source
