@@ -186,7 +186,7 @@ def _reason(error: Exception) -> str:
 def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], list[LeftFile]]:
     """The exports on the server; and the files that are unfinished by their name."""
     found, left = [], []
-    top = server.ls(root, detail=True)
+    top = server.ls(root or "/", detail=True)
     names = {PurePosixPath(entry["name"]).name: entry for entry in top}
     if SYNTHETIC_NOTE in names:
         found.append(_remote(server, "", PurePosixPath(SYNTHETIC_NOTE), names[SYNTHETIC_NOTE]))
