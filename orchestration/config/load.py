@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from orchestration.config import model
-from orchestration.config.date_formats import ambiguous
-from orchestration.config.model import NOT_A_LIBRARY, Config, match_key
+from orchestration.config.checks import Parts, cross_checks, file_name
+from orchestration.config.model import Config
 from orchestration.errors import ConfigError
 
-_YAML_FILES: dict[str, Any] = {
+YAML_FILES: dict[str, Any] = {
     "municipality": model.Municipality,
     "incidents": model.Incidents,
     "survey": model.Survey,
@@ -26,7 +26,7 @@ _YAML_FILES: dict[str, Any] = {
     "sentences": dict[str, dict[str, str]],
     "claims": model.Claims,
 }
-_CSV_FILES: dict[str, type[BaseModel]] = {
+CSV_FILES: dict[str, type[BaseModel]] = {
     "districts": model.District,
     "libraries": model.Library,
     "places": model.Place,
@@ -34,8 +34,10 @@ _CSV_FILES: dict[str, type[BaseModel]] = {
     "category_aliases": model.CategoryAlias,
     "normal_opening_hours": model.NormalHours,
     "interventions": model.Intervention,
+    "corrections": model.Correction,
 }
-_OPTIONAL_CSV_FILES: dict[str, type[BaseModel]] = {"corrections": model.Correction}
+# what a municipality may do without: the files may be left out, or be empty
+OPTIONAL = frozenset(name for name, part in Config.model_fields.items() if not part.is_required())
 
 
 def load_config(folder: Path) -> Config:
@@ -44,166 +46,122 @@ def load_config(folder: Path) -> Config:
     Raises:
         ConfigError: with one sentence, file and line for everything that is wrong.
     """
-    problems: list[str] = []
-    parts: dict[str, Any] = {}
-    for name, kind in _YAML_FILES.items():
-        parts[name] = _read_yaml(folder / f"{name}.yml", kind, problems)
-    lines: dict[str, list[int]] = {}
-    there = {n: row for n, row in _OPTIONAL_CSV_FILES.items() if (folder / f"{n}.csv").exists()}
-    for name, row in (_CSV_FILES | there).items():
-        parts[name], lines[name] = _read_csv(folder / f"{name}.csv", row, problems)
+    parts, problems = Parts(), []
+    for name, kind in YAML_FILES.items():
+        problems += _read_yaml(folder, name, kind, parts)
+    for name, row in CSV_FILES.items():
+        problems += _read_csv(folder, name, row, parts)
+    problems += cross_checks(parts)
     if problems:
         raise ConfigError(problems)
-    config = Config.model_construct(**parts)
-    problems = list(_cross_checks(config, lines))
-    if problems:
-        raise ConfigError(problems)
-    return config
+    return Config.model_construct(**parts.read)
 
 
-def _read_yaml(path: Path, kind: Any, problems: list[str]) -> Any:
+def files_not_read(folder: Path) -> list[str]:
+    """Files in the folder that look like configuration and are none, such as a misspelt name."""
+    known = {file_name(name) for name in (*YAML_FILES, *CSV_FILES)}
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.suffix in (".yml", ".yaml", ".csv") and path.name not in known
+    )
+
+
+def _read_yaml(folder: Path, name: str, kind: Any, parts: Parts) -> Iterator[str]:
+    path = folder / file_name(name)
     try:
-        text = path.read_text(encoding="utf-8")
-        tree = YAML(typ="rt").load(text)
+        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        problems.append(f"{path.name}: the file is missing from {path.parent}")
-        return None
+        if name in OPTIONAL:
+            parts.read[name] = TypeAdapter(kind).validate_python({})
+        else:
+            yield f"{path.name}: the file is missing from {folder}"
+        return
+    except OSError as error:
+        yield f"{path.name}: the file cannot be read ({error.strerror})"
+        return
     except UnicodeDecodeError:
-        problems.append(f"{path.name}: not UTF-8; save the file as UTF-8")
-        return None
+        yield f"{path.name}: not UTF-8; save the file as UTF-8"
+        return
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.append(f"{path.name}, line {line}: not valid YAML: {error.problem}")
-        return None
+        yield f"{path.name}, line {line}: not valid YAML: {(error.problem or '').splitlines()[0]}"
+        return
+    except YAMLError:
+        yield f"{path.name}: not valid YAML: it has characters that no text has"
+        return
+    parts.trees[name] = tree = {} if tree is None and name in OPTIONAL else tree
     try:
-        return TypeAdapter(kind).validate_python(tree)
+        parts.read[name] = TypeAdapter(kind).validate_python(tree)
     except ValidationError as error:
         for problem in error.errors():
-            line = _line_of(tree, problem["loc"])
             where = ".".join(str(part) for part in problem["loc"]) or "the file"
-            problems.append(f"{path.name}, line {line}: {where}: {problem['msg']}")
-        return None
+            yield f"{parts.at(name, *problem['loc'])}: {where}: {_message(problem)}"
 
 
-def _line_of(tree: Any, location: tuple[Any, ...]) -> int:
-    """Line of the deepest part of ``location`` that the YAML tree knows."""
-    line = 1
-    for part in location:
-        try:
-            line = tree.lc.data[part][0] + 1
-            tree = tree[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            continue  # a discriminator's tag, or a key that is missing: keep the parent's line
-    return line
-
-
-def _read_csv(
-    path: Path, row_model: type[BaseModel], problems: list[str]
-) -> tuple[list[Any], list[int]]:
+def _read_csv(folder: Path, name: str, row: type[BaseModel], parts: Parts) -> Iterator[str]:
+    path = folder / file_name(name)
     rows: list[Any] = []
     lines: list[int] = []
+    expected = list(row.model_fields)
+    is_whole = True
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=";", strict=True)
-            expected = list(row_model.model_fields)
+            if reader.fieldnames is None and name in OPTIONAL:
+                parts.read[name], parts.lines[name] = rows, lines
+                return
             if reader.fieldnames != expected:
-                problems.append(
+                yield (
                     f"{path.name}, line 1: the header is {';'.join(reader.fieldnames or [])!r}, "
                     f"expected {';'.join(expected)!r}"
                 )
-                return rows, lines
+                return
             for cells in reader:
-                if None in cells or None in cells.values():
-                    problems.append(
-                        f"{path.name}, line {reader.line_num}: expected {len(expected)} cells"
-                    )
-                    continue
-                try:
-                    rows.append(
-                        row_model.model_validate({k: v.strip() or None for k, v in cells.items()})
-                    )
-                    lines.append(reader.line_num)
-                except ValidationError as error:
-                    problems.extend(
-                        f"{path.name}, line {reader.line_num}: {problem['loc'][0]}: "
-                        f"{problem['msg']}"
-                        for problem in error.errors()
-                    )
+                problems = list(_row_problems(row, cells, rows))
+                where = f"{path.name}, line {reader.line_num}"
+                yield from (f"{where}: {problem}" for problem in problems)
+                is_whole = is_whole and not problems
+                lines += [] if problems else [reader.line_num]
     except FileNotFoundError:
-        problems.append(f"{path.name}: the file is missing from {path.parent}")
+        if name not in OPTIONAL:
+            yield f"{path.name}: the file is missing from {folder}"
+            return
+    except OSError as error:
+        yield f"{path.name}: the file cannot be read ({error.strerror})"
+        return
     except UnicodeDecodeError:
-        problems.append(f"{path.name}: not UTF-8; save the file as UTF-8")
+        yield f"{path.name}: not UTF-8; save the file as UTF-8"
+        return
     except csv.Error as error:
-        problems.append(f"{path.name}: not a readable CSV file: {error}")
-    return rows, lines
+        yield f"{path.name}, line {reader.line_num + 1}: not a readable CSV file: {error}"
+        return
+    if not rows and is_whole and name not in OPTIONAL | {"places", "category_aliases"}:
+        yield f"{path.name}: has no rows; there must be one at least"
+    elif is_whole:
+        parts.read[name], parts.lines[name] = rows, lines
 
 
-def _cross_checks(config: Config, lines: dict[str, list[int]]) -> Iterator[str]:
-    """What only several files together can tell: unknown ids, aliases that mean two things."""
-    libraries = {library.library_id for library in config.libraries}
-    districts = {district.district_id for district in config.districts}
-    categories = {category.category_id for category in config.categories}
+def _row_problems(row: type[BaseModel], cells: dict[Any, Any], rows: list[Any]) -> Iterator[str]:
+    """What is wrong with a row, which is added to ``rows`` if nothing is."""
+    if None in cells or None in cells.values():
+        yield f"expected {len(row.model_fields)} cells"
+        return
+    given = {key: text.strip() for key, text in cells.items() if text.strip()}
+    try:
+        rows.append(row.model_validate(given))
+    except ValidationError as error:
+        for problem in error.errors():
+            where = "".join(f"{part}: " for part in problem["loc"][:1])
+            yield f"{where}{_message(problem)}"
 
-    def unknown(name: str, attribute: str, known: set[Any], where: str) -> Iterator[str]:
-        for row, line in zip(getattr(config, name), lines[name], strict=True):
-            value = getattr(row, attribute)
-            if value not in known:
-                yield f"{name}.csv, line {line}: {attribute} {value!r} is not in {where}"
 
-    def unique(name: str, attribute: str) -> Iterator[str]:
-        seen: dict[Any, int] = {}
-        for row, line in zip(getattr(config, name), lines[name], strict=True):
-            value = getattr(row, attribute)
-            key = match_key(value) if attribute == "alias" else value
-            if key in seen:
-                yield (
-                    f"{name}.csv, line {line}: {attribute} {value!r} is already on line "
-                    f"{seen[key]}; names are compared without case and with æ/ae, ø/oe, å/aa alike"
-                )
-            seen.setdefault(key, line)
-
-    yield from unknown("libraries", "district_id", districts, "districts.csv")
-    yield from unknown("places", "library_id", libraries | {NOT_A_LIBRARY}, "libraries.csv")
-    yield from unknown("category_aliases", "category_id", categories, "categories.csv")
-    yield from unknown("normal_opening_hours", "library_id", libraries, "libraries.csv")
-    yield from unknown("interventions", "library_id", libraries, "libraries.csv")
-    yield from unique("libraries", "library_id")
-    yield from unique("libraries", "isil")
-    yield from unique("districts", "district_id")
-    yield from unique("categories", "category_id")
-    yield from unique("places", "alias")
-    yield from unique("category_aliases", "alias")
-    if config.corrections:
-        yield from unique("corrections", "correction_id")
-    for name in ("incidents", "presence"):
-        for one, other in ambiguous(getattr(config, name).date_formats):
-            yield (
-                f"{name}.yml: date_formats: {one!r} and {other!r} read the same text as different "
-                "dates; keep the one that the exports use"
-            )
-
-    unsafe = config.municipality.unsafe_behaviour_category
-    if unsafe is not None and unsafe not in categories:
-        yield f"municipality.yml: unsafe_behaviour_category {unsafe!r} is not in categories.csv"
-    for branch, library_id in config.opening_hours.branches.items():
-        if library_id not in libraries:
-            yield (
-                f"opening_hours.yml: branches.{branch}: library {library_id!r} is not in "
-                "libraries.csv"
-            )
-    questions = {question.question_id for question in config.survey.questions}
-    figure_ids = set()
-    for figure in config.figures.figures:
-        if figure.figure_id in figure_ids:
-            yield f"figures.yml: figure {figure.figure_id!r} stands there twice"
-        figure_ids.add(figure.figure_id)
-        known = libraries if figure.scope.kind == "library" else {str(d) for d in districts}
-        if figure.scope.id not in known:
-            yield f"figures.yml: {figure.figure_id}: scope {figure.scope.id!r} is not known"
-        if figure.kind == "share" and figure.measure not in questions:
-            yield (
-                f"figures.yml: {figure.figure_id}: question {figure.measure!r} is not in survey.yml"
-            )
-    for claim in config.claims.claims:
-        if claim.figure_id not in figure_ids:
-            yield f"claims.yml: {claim.claim_id}: figure {claim.figure_id!r} is not in figures.yml"
+def _message(problem: Any) -> str:
+    """What pydantic says, in the words of somebody who edits a file."""
+    told = {
+        "missing": "is missing",
+        "extra_forbidden": "there is no such key",
+        "dict_type": "is empty, or is no list of keys",
+        "model_type": "is empty, or is no list of keys",
+    }
+    return told.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")

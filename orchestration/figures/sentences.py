@@ -16,7 +16,7 @@ class Sentences:
 
     def __init__(self, config: Config) -> None:
         self.templates = config.sentences
-        self.words = config.sentences["words"]
+        self.words = config.sentences.get("words", {})
         self.names = {row.library_id: row.library_name for row in config.libraries}
         self.districts = {str(row.district_id): row.district_name for row in config.districts}
 

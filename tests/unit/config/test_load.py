@@ -27,7 +27,7 @@ def test_the_packaged_configuration_is_in_order() -> None:
 def test_all_errors_come_at_once_with_file_and_line(folder: Path) -> None:
     edit(folder / "municipality.yml", "minimum_respondents: 5", "minimum_respondents: few")
     edit(folder / "libraries.csv", "vesterbro;", "Vesterbro!;")
-    (folder / "presence.yml").unlink()
+    (folder / "incidents.yml").unlink()
     with pytest.raises(ConfigError) as refused:
         load_config(folder)
     lines = (folder / "municipality.yml").read_text(encoding="utf-8").splitlines()
@@ -35,7 +35,7 @@ def test_all_errors_come_at_once_with_file_and_line(folder: Path) -> None:
     problems = "\n".join(refused.value.problems)
     assert f"municipality.yml, line {number}: minimum_respondents" in problems
     assert "libraries.csv, line 18: library_id" in problems
-    assert "presence.yml: the file is missing" in problems
+    assert "incidents.yml: the file is missing" in problems
 
 
 def test_one_name_for_two_libraries_is_an_error(folder: Path) -> None:
