@@ -10,9 +10,10 @@ from typing import Any
 from orchestration.config import Config
 from orchestration.config.model import WEEKDAYS_DA, match_key
 from orchestration.extract.dates import parse_day, parse_minute
+from orchestration.extract.delimited import Row
 from orchestration.extract.headers import describe, header_finder
 from orchestration.extract.rows import Landed, Outcome, frame
-from orchestration.extract.tables import Row, Table, read_tables
+from orchestration.extract.tabular import Table, read_tables
 
 REQUIRED = ("library", "function", "from", "to", "weekdays", "from_time", "to_time", "status")
 DAY = 24 * 60
@@ -26,23 +27,25 @@ _WEEKDAYS = {
 _DATE_CELL = "%Y-%m-%d"
 
 
-def extract(path: Path, source_file_id: str, config: Config) -> Landed:
-    """The rows of one register file.
+def extract(path: Path, source_file_id: str, config: Config, folder: Path) -> Landed:
+    """The rows of one register file; ``folder`` is private, for unpacked copies.
 
     Raises:
         UnreadableFileError: the file as a whole cannot be used.
     """
     headers = config.presence.headers.model_dump(by_alias=True)
-    tables = read_tables(path, header_finder(headers, REQUIRED), what=describe(headers, REQUIRED))
+    finder, what = header_finder(headers, REQUIRED), describe(headers, REQUIRED)
+    contents = read_tables(path, finder, what=what, folder=folder)
     meaning = _Meaning(config)
     rows = [
         {"source_file_id": source_file_id, "sheet": table.sheet, "row_number": number}
         | meaning.of(cells)
-        for table in tables
-        for number, row in table.rows
+        for table in contents.tables
+        for number, row in table.rows()
         if meaning.is_data(row, cells := _named(table, row))
     ]
-    return Landed(len(rows), {"presence": frame("presence", rows)})
+    tables = {"presence": frame("presence", rows)}
+    return Landed(len(rows), tables, not_read=contents.not_read)
 
 
 def _named(table: Table, row: Row) -> dict[str, str]:

@@ -18,7 +18,7 @@ from orchestration.extract.survey_rows import NumberedRows, rows_of
 
 
 def extract(
-    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config
+    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config, folder: Path
 ) -> dict[str, Landed]:
     """The answers of one survey wave.
 
@@ -28,6 +28,7 @@ def extract(
             alone, a labelled export as csv.
         wave_id: month of fielding, ``2025-02``.
         config: the municipality's configuration.
+        folder: private, for unpacked copies.
 
     Returns:
         What came out of each file, by part.
@@ -44,12 +45,11 @@ def extract(
         )
     for part in single:
         path, source_file_id = files[part]
-        name = f"the export of wave {wave_id}"
-        sheets = rows_of(path, name, lambda rows: survey_labelled.fits(rows, config.survey))
+        sheets = rows_of(path, folder, lambda rows: survey_labelled.fits(rows, config.survey))
         if survey_surveyxact.is_workbook_of(sheets):
             return {part: _coded_workbook(sheets, wave_id, source_file_id, config)}
         return {part: _labelled(sheets, wave_id, source_file_id, config)}
-    return _coded_files(files, wave_id, config)
+    return _coded_files(files, wave_id, config, folder)
 
 
 def _labelled(
@@ -74,7 +74,7 @@ def _coded_workbook(
 
 
 def _coded_files(
-    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config
+    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config, folder: Path
 ) -> dict[str, Landed]:
     missing = [part for part in ("dataset", "labels") if part not in files]
     if missing:
@@ -83,7 +83,7 @@ def _coded_files(
         )
     export = survey_surveyxact.Export(
         **{
-            part: _only_sheet(files[part][0], part, config.survey) if part in files else []
+            part: _only_sheet(files[part][0], part, config.survey, folder) if part in files else []
             for part in survey_surveyxact.PARTS
         }
     )
@@ -96,6 +96,11 @@ def _coded_files(
     }
 
 
-def _only_sheet(path: Path, part: str, survey: Survey) -> NumberedRows:
-    sheets = rows_of(path, f"{part}.csv", survey_surveyxact.fits(part, survey))
+def _only_sheet(path: Path, part: str, survey: Survey, folder: Path) -> NumberedRows:
+    own = folder / part
+    own.mkdir()
+    try:
+        sheets = rows_of(path, own, survey_surveyxact.fits(part, survey))
+    except UnreadableFileError as error:
+        raise UnreadableFileError(error.status, f"{part}.csv: {error}") from None
     return next(iter(sheets.values()))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from orchestration.config.model import Survey, match_key
 from orchestration.errors import UnreadableFileError
+from orchestration.extract.delimited import Row
 from orchestration.extract.survey_answers import Respondent
 from orchestration.extract.survey_rows import NumberedRows
-from orchestration.extract.tables import HEAD_ROWS, Row
+from orchestration.extract.tabular import HEAD_ROWS
 
 _CODE_AND_TEXT = re.compile(r"([a-z][a-z0-9_]*(?:\[[^\]]*\])?)\. ?(.+)")
 

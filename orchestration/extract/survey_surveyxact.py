@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from orchestration.config.model import Survey, match_key
 from orchestration.errors import UnreadableFileError
+from orchestration.extract.delimited import Row
 from orchestration.extract.survey_answers import AnswerText, Respondent
 from orchestration.extract.survey_rows import NumberedRows
-from orchestration.extract.tables import Row
 
 PARTS = ("dataset", "labels", "structure")
 SHORT_NAME_LENGTH = 8

@@ -6,6 +6,7 @@ is one way to read a value. Rows keep the number that a person sees in the file 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from orchestration.extract.unpack import Plain, unpack
 from orchestration.extract.workbook import WorkbookError, read_sheets
 
 HEAD_ROWS = 60
+_DAYS = re.compile(r"(\d+) days?, (\d+):(\d\d:\d\d)(?:\.\d+)?")  # str() of a timedelta
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Pairs of row number and cleaned cells, blank rows left out."""
+        cleaned = as_shown if self.plain.kind == "workbook" else clean
         for number, row in enumerate(self.source.rows(), start=self.first_row):
-            cells = [clean(cell) for cell in row]
+            cells = [cleaned(cell) for cell in row]
             if any(cells):
                 yield number, cells
 
@@ -158,26 +161,40 @@ def read_tables(path: Path, find_header: HeaderFinder, *, what: str, folder: Pat
     return Contents(tables, not_read)
 
 
-def read_grids(path: Path, folder: Path) -> dict[str, list[Row]]:
+def readings(path: Path, folder: Path) -> dict[str, list[list[Row]]]:
     """All rows of each sheet of a small file, cleaned, blank rows included so that numbers match.
 
+    A sheet has one reading; a text has one for each delimiter worth trying, the likeliest first.
+
     Raises:
-        UnreadableFileError: empty, damaged, or too large.
+        UnreadableFileError: empty, damaged, too large, or with broken letters.
     """
-    grids: dict[str, list[Row]] = {}
+    sheets: dict[str, list[list[Row]]] = {}
     for plain in unpack(path, folder):
         if plain.kind == "workbook":
-            sources = {sheet.name: Delimited(sheet.path, ",") for sheet in _sheets(plain, folder)}
+            for sheet in _sheets(plain, folder):
+                rows = Delimited(sheet.path, ",", known_rows=sheet.rows).rows()
+                sheets[sheet.name] = [[[as_shown(cell) for cell in row] for row in rows]]
         else:
             text = as_utf8(plain.path, folder, trusted=False)
-            sources = {plain.name: next(delimited(text))}
-        for name, source in sources.items():
-            rows = [[clean(cell) for cell in row] for row in source.rows(strict=False)]
-            for number, row in enumerate(rows, start=1):
-                if any(broken_line(cell) for cell in row):
-                    raise broken_letters(f"row {number}")
-            grids[name] = rows
-    return grids
+            sheets[plain.name] = [
+                [[clean(cell) for cell in row] for row in source.rows(strict=False)]
+                for source in delimited(text)
+            ]
+    for grids in sheets.values():
+        for number, row in enumerate(grids[0], start=1):
+            if any(broken_line(cell) for cell in row):
+                raise broken_letters(f"row {number}")
+    return sheets
+
+
+def as_shown(cell: str) -> str:
+    """A workbook's cell as a person sees it: 3.0 as 3, and a day and a half as 36:00:00."""
+    text = clean(cell)
+    if text.endswith(".0"):
+        return text.removesuffix(".0")
+    days = _DAYS.fullmatch(text)
+    return f"{int(days[1]) * 24 + int(days[2])}:{days[3]}" if days else text
 
 
 def _add_sheets(

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 from orchestration.landing.archive import (
     Archive,
     ChangedFileError,
@@ -19,11 +20,12 @@ from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
 SYNTHETIC_NOTE = "LÆSMIG.txt"
+_TABLES = (*WORKBOOKS, ".csv", ".tsv", ".zip", ".gz")
 _PATTERNS = {
-    "mainmanager": (".xlsx", ".csv", ".tsv"),
-    "survey": (".xlsx", ".csv"),
+    "mainmanager": _TABLES,
+    "survey": (".xlsx", ".xls", ".ods", ".csv"),
     "opening_hours": (".json",),
-    "presence": (".csv", ".xlsx"),
+    "presence": _TABLES,
 }
 _WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _PARTS = ("dataset", "labels", "structure")

@@ -127,13 +127,13 @@ def _extract(
     first = files[0]
     try:
         if source == "survey":
-            return survey.extract(
-                {str(f.part): (f.path, f.source_file_id) for f in files}, str(first.wave_id), config
-            )
+            parts = {str(f.part): (f.path, f.source_file_id) for f in files}
+            return survey.extract(parts, str(first.wave_id), config, work.folder)
         if source == "mainmanager":
             return {"file": mainmanager.extract(first.path, first.source_file_id, config, work)}
-        module = {"opening_hours": opening_hours, "presence": presence}[source]
-        return {"file": module.extract(first.path, first.source_file_id, config)}
+        if source == "presence":
+            return {"file": presence.extract(first.path, first.source_file_id, config, work.folder)}
+        return {"file": opening_hours.extract(first.path, first.source_file_id, config)}
     except UnreadableFileError as error:
         return {file.part or "file": error for file in files}
 

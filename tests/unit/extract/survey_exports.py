@@ -8,8 +8,13 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
+
+from orchestration.config import Config
+from orchestration.extract import survey
+from orchestration.extract.rows import Landed
 
 Files = dict[str, tuple[Path, str]]
 Grid = Sequence[Sequence[object]]
@@ -21,6 +26,12 @@ KOMPETENCE = (
 )
 # What must never come out of a file: names, addresses, free text.
 PERSONAL = ("Synnøve Syntetisk", "synnoeve@example.invalid", "Min nabo; ham kender alle")
+
+
+def extracted(files: Files, wave_id: str, config: Config) -> dict[str, Landed]:
+    """What survey.extract gives, with a private folder that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        return survey.extract(files, wave_id, config, Path(folder))
 
 
 @dataclass(frozen=True)

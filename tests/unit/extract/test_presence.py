@@ -1,6 +1,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.config import load_config
+from orchestration.config import Config, load_config
 from orchestration.errors import UnreadableFileError
 from orchestration.extract import presence
 from orchestration.extract.presence import parse_weekdays
@@ -67,13 +68,13 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
-def landed(path: Path) -> Landed:
-    return presence.extract(path, "the-file", CONFIG)
+def landed(path: Path, config: Config = CONFIG) -> Landed:
+    with TemporaryDirectory() as folder:
+        return presence.extract(path, "the-file", config, Path(folder))
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     table = landed(path).tables["presence"]
-    table = table.drop(columns="refused_value", errors="ignore")
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
@@ -270,7 +271,7 @@ def test_date_cells_are_read_whatever_formats_texts_are_in(tmp_path: Path) -> No
     cells = [ROW[name] for name in HEADER]
     cells[2], cells[3] = dt.date(2025, 2, 6), dt.date(2025, 3, 1)  # type: ignore[call-overload]
     path = write_xlsx(tmp_path / "register.xlsx", [HEADER, cells])
-    table = presence.extract(path, "the-file", config).tables["presence"]
+    table = landed(path, config).tables["presence"]
     assert list(table["starts_on"]) == [dt.date(2025, 2, 6)]
 
 

@@ -6,7 +6,6 @@ import pytest
 from orchestration.config import Config, load_config
 from orchestration.config.model import Survey
 from orchestration.errors import UnreadableFileError
-from orchestration.extract import survey
 from orchestration.settings import PACKAGED_CONFIG
 from tests.unit.extract.survey_exports import (
     COUNTED,
@@ -14,6 +13,7 @@ from tests.unit.extract.survey_exports import (
     KOMPETENCE,
     PERSONAL,
     TRYG,
+    extracted,
     forms_grid,
     limesurvey_grid,
     write_text,
@@ -31,7 +31,7 @@ def write(folder: Path, grid: list[list[str]], delimiter: str = ",") -> Path:
 
 def counted(path: Path, config: Config = CONFIG) -> list[tuple[object, ...]]:
     part = "table" if path.suffix == ".csv" else "workbook"
-    landed = survey.extract({part: (path, FILE_ID)}, "2025-02", config)[part]
+    landed = extracted({part: (path, FILE_ID)}, "2025-02", config)[part]
     columns = ["row_number", "question_id", "is_favourable"]
     return list(landed.tables["survey_answer"][columns].itertuples(index=False, name=None))
 
@@ -146,7 +146,7 @@ def test_a_row_with_more_cells_than_the_header_is_quarantined(tmp_path: Path) ->
     grid[1].append("for meget")
     del grid[3][1:]
     path = write(tmp_path, grid)
-    landed = survey.extract({"table": (path, FILE_ID)}, "2025-02", CONFIG)["table"]
+    landed = extracted({"table": (path, FILE_ID)}, "2025-02", CONFIG)["table"]
     reasons = landed.tables["survey_response"].set_index("row_number")["reason_code"]
     assert (reasons[2], reasons[4]) == ("ragged_row", "ragged_row")
 

@@ -58,7 +58,11 @@ def kept(settings: Settings) -> dict[str, bytes]:
 
 
 def test_the_three_parts_are_kept_as_received_and_are_source_files(
-    account: Settings, server: SurveyServer, config: Config, impatient: Patience
+    account: Settings,
+    server: SurveyServer,
+    config: Config,
+    impatient: Patience,
+    tmp_path: Path,
 ) -> None:
     outcome = surveyxact.fetch(account, SURVEY, impatient)
     assert outcome.status == "fetched"
@@ -67,7 +71,7 @@ def test_the_three_parts_are_kept_as_received_and_are_source_files(
     files = {f.part: f for f in take_inventory(account)}
     assert {f.wave_id for f in files.values()} == {"2025-02"} and set(files) == set(PARTS)
     landed = survey_extract.extract(
-        {part: (f.path, f.source_file_id) for part, f in files.items()}, "2025-02", config
+        {part: (f.path, f.source_file_id) for part, f in files.items()}, "2025-02", config, tmp_path
     )
     responses = landed["dataset"].tables["survey_response"]
     assert list(responses.outcome) == ["usable", "usable"]
