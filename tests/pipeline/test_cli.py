@@ -385,7 +385,7 @@ def test_a_new_configuration_is_a_copy_that_is_in_order(tmp_path: Path) -> None:
             "municipality.yml, line 6",
         ),
         ("libraries.csv", "DK-710119;", "DK-710104;", "libraries.csv, line"),
-        ("figures.yml", 'id: "3"', 'id: "33"', "figures.yml, line 64: noerrebro_district_rank_2023_10"),
+        ("figures.yml", 'id: "3"', 'id: "33"', "figures.yml, line 61: noerrebro_district_rank_2023_10"),
         ("sentences.yml", "change:", "change: [", "sentences.yml, line"),
     ],
 )
