@@ -280,13 +280,23 @@ def sources(settings: Settings) -> None:
 @click.option(
     "--source-file", default=None, help="Only rows of this source file (id or its start)."
 )
+@click.option(
+    "--values",
+    is_flag=True,
+    help="Also what stands in the refused cells, read again from the files; names and numbers of "
+    "persons are screened.",
+)
 @with_settings
-def quarantine(settings: Settings, source_file: str | None) -> None:
-    """Print the rows that were not used: file, row number, reason, and the value refused."""
-    from orchestration.landing.quarantine import quarantined_rows
+def quarantine(settings: Settings, source_file: str | None, values: bool) -> None:
+    """Print the rows that were not used: file, row number and reason."""
+    from orchestration.config import load_config
+    from orchestration.landing.quarantine import quarantined_rows, with_values
     from orchestration.present import print_frame
 
-    print_frame(quarantined_rows(settings.audited_warehouse, source_file), "table")
+    rows = quarantined_rows(settings.audited_warehouse, source_file)
+    if values:
+        rows = with_values(rows, settings, load_config(settings.config))
+    print_frame(rows, "table")
 
 
 @main.command()

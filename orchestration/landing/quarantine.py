@@ -7,7 +7,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from orchestration.config import Config
 from orchestration.errors import DatasporError
+from orchestration.extract.refused import refused_values
+from orchestration.extract.tabular import workplace
+from orchestration.landing.inventory import take_inventory
+from orchestration.settings import Settings
 
 _TABLES = ("mainmanager_incident", "survey_response", "opening_hours", "presence")
 
@@ -37,3 +42,23 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
             """,
             [source_file or ""],
         ).df()
+
+
+def with_values(rows: pd.DataFrame, settings: Settings, config: Config) -> pd.DataFrame:
+    """The rows with what stands in the cells they were refused for, read again from the files.
+
+    Only columns on the allow-list are looked at, and personal data is screened; see
+    `refused_values`. Files that are gone have no values.
+    """
+    paths = {(file.source, file.source_file_id): file.path for file in take_inventory(settings)}
+    values: dict[tuple[str, str, int], str] = {}
+    with workplace(settings.archive) as work:
+        for (source, file_id), group in rows.groupby(["source", "source_file_id"]):
+            if (source, file_id) in paths:
+                refused = list(zip(group.sheet, group.row_number, group.reason_code, strict=True))
+                with work.cleared() as cleared:
+                    found = refused_values(source, paths[source, file_id], refused, config, cleared)
+                values |= {(file_id, *place): text for place, text in found.items()}
+    places = zip(rows.source_file_id, rows.sheet, rows.row_number, strict=True)
+    shown = rows.assign(value=[values.get(place, "") for place in places])
+    return shown[[*(c for c in shown.columns if c != "source_file_id"), "source_file_id"]]

@@ -28,6 +28,7 @@ COMMANDS = (
     ("trace",),
     ("sources",),
     ("quarantine",),
+    ("purge",),
     ("close",),
     ("briefing",),
     ("diff",),
@@ -214,6 +215,12 @@ def test_quarantine_prints_every_row_with_its_reason(sample_run: Place) -> None:
     assert number == sample_run.value("select sum(rows_quarantined) from marts.meta_source_file")
     assert _lines_of_rows(answer.output) == number
     assert "the place is not in places.csv" in answer.told
+    assert "Ukendt afdeling (SYNTETISK)" not in answer.told
+
+
+def test_refused_values_are_read_again_from_the_files_on_demand(sample_run: Place) -> None:
+    answer = sample_run.dataspor("quarantine", "--values")
+    assert _lines_of_rows(answer.output) == _lines_of_rows(sample_run.dataspor("quarantine").output)
     assert "Ukendt afdeling (SYNTETISK)" in answer.told
 
 
@@ -385,7 +392,12 @@ def test_a_new_configuration_is_a_copy_that_is_in_order(tmp_path: Path) -> None:
             "municipality.yml, line 6",
         ),
         ("libraries.csv", "DK-710119;", "DK-710104;", "libraries.csv, line"),
-        ("figures.yml", 'id: "3"', 'id: "33"', "figures.yml, line 61: noerrebro_district_rank_2023_10"),
+        (
+            "figures.yml",
+            'id: "3"',
+            'id: "33"',
+            "figures.yml, line 61: noerrebro_district_rank_2023_10",
+        ),
         ("sentences.yml", "change:", "change: [", "sentences.yml, line"),
     ],
 )
