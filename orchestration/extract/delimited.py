@@ -11,6 +11,7 @@ import csv
 import io
 import itertools
 import mmap
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -127,12 +128,15 @@ class Delimited:
         return None if returns != pairs else lines + unended - self.skip_lines
 
     def ends_within_row(self, width: int) -> bool:
-        """Whether the file stops in the middle of its last row: no line end, and cells missing."""
+        """Whether the file may stop in the middle of its last row: no line end, and cells missing.
+
+        It need not where a cell holds a line break; `rewritten` knows.
+        """
         with self.path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - 65_536))
             tail = file.read()
-        last = tail.rpartition(b"\n")[2]
+        last = re.split(rb"[\r\n]", tail)[-1]
         return 0 < last.count(self.delimiter.encode()) < width - 1
 
     def rewritten(self, width: int, target: Path) -> Delimited:
@@ -141,17 +145,18 @@ class Delimited:
         Raises:
             UnreadableFileError: quotation marks that do not close, or close over whole rows.
         """
-        cut_off = self.ends_within_row(width)
+        may_be_cut_off = self.ends_within_row(width)
         with target.open("w", encoding="utf-8", newline="") as output:
             writer = csv.writer(output, lineterminator="\n")
             pending: Row | None = None
-            number = 0
+            number = cells = 0
             for number, row in enumerate(self.rows(), start=1):
                 if pending is not None:
                     writer.writerow(pending)
+                cells = len(row)
                 pending = self._regular(row, width, number)
             if pending is not None:
-                if cut_off:
+                if may_be_cut_off and cells < width:
                     pending[-1] = FLAW_CUT_OFF
                 writer.writerow(pending)
         return Delimited(target, ",", regular=False, known_rows=number)

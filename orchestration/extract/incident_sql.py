@@ -106,7 +106,7 @@ def select(
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
     filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
     moment = moments.sql if whole else moments.plain_sql
-    corrected, applied = _corrected(corrections)
+    corrected, applied = corrected_sql(corrections)
 
     def when(condition: str, reason: Reason) -> str:
         return f"when {condition} then {quoted(reason.code)}"
@@ -307,6 +307,8 @@ def _count(column: str, decimal_comma: bool) -> str:
         f"when regexp_full_match({text}, {quoted(grouped)}) "
         f"then try_cast(regexp_replace(regexp_replace({text}, '{decimal}0+$', ''), "
         f"'{thousands}', '', 'g') as integer) "
+        f"when regexp_full_match({column}, '\\d{{1,3}}( \\d{{3}}){{1,2}}({decimal}0+)?') "
+        f"then try_cast(regexp_extract({text}, '^\\d+') as integer) "
         f"when regexp_full_match({text}, '\\d{{1,9}}([.,]0{{1,2}}|{decimal}0+)') "
         f"then try_cast(regexp_extract({text}, '^\\d+') as integer) end"
     )
@@ -323,7 +325,7 @@ def _escaped(word: str) -> str:
     return "".join(c if c.isalnum() or c == " " else f"\\{c}" for c in word)
 
 
-def _corrected(corrections: list[Correction]) -> tuple[str, str]:
+def corrected_sql(corrections: list[Correction]) -> tuple[str, str]:
     """SQL that replaces the corrected columns, and of the ids of the corrections that met a row."""
     branches: dict[str, str] = {}
     applied = []

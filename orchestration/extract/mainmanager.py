@@ -20,6 +20,7 @@ from orchestration.extract.dates import Moments
 from orchestration.extract.delimited import clean, quoted
 from orchestration.extract.headers import describe, header_finder
 from orchestration.extract.incident_sql import (
+    BAD_COUNT,
     BAD_OCCURRED,
     BAD_REPORTED,
     BAD_UPDATED,
@@ -57,6 +58,7 @@ _UNSETTLED = {
         BAD_REPORTED,
         BAD_OCCURRED,
         BAD_UPDATED,
+        BAD_COUNT,
     )
 }
 
@@ -147,8 +149,9 @@ def _write(
         return expected is not None and sum(counts.values()) == expected
 
     counts: dict[tuple[str, str | None], int] | None = None
+    is_cut_off = table.source.ends_within_row(table.width)  # DuckDB would fill the row up
     try:
-        if not config.corrections:
+        if not config.corrections and not is_cut_off:
             sample = _texts(table, connection, limit=SAMPLE_ROWS)
             if len(sample) == SAMPLE_ROWS:
                 formats = moments.fitting(text for row in sample for text in row[3:] if text)
@@ -156,9 +159,9 @@ def _write(
                 counts = write(table, quick, replace(moments, formats=formats))
                 if any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
                     counts = None
-        if counts is None:
+        if counts is None and not is_cut_off:
             counts = write(table, _meaning(_texts(table, connection), config), moments)
-        if not is_whole(counts):
+        if counts is not None and not is_whole(counts):
             counts = None
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
         raise  # a mistake of ours, not of the file
@@ -217,14 +220,14 @@ def _meaning(
 
     def distinct(at: int, field: str) -> list[str]:
         new = (c.new_value for c in config.corrections if c.field == field and c.new_value)
-        found = sorted({str(row[at]) for row in texts if row[at]} | set(new))
+        found = sorted({str(row[at]) for row in texts if row[at] and clean(row[at])} | set(new))
         if any(broken_line(text) for text in found):
             raise broken_letters(f"the column of the {field}")
         return found
 
     statuses = {
         text: (key if key in known else f"{_OTHER}{_digest(key)}", key in void)
-        for text, key in ((text, match_key(text)) for text in distinct(2, "status"))
+        for text, key in ((text, match_key(clean(text))) for text in distinct(2, "status"))
         if key in known or accepts_new
     }
     libraries = {text: match_key(text) for text in distinct(0, "location")}
