@@ -49,12 +49,8 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
         ) from error
     if not isinstance(items, list):
         raise UnreadableFileError("wrong_columns", "expected a JSON array of opening hours")
-    branch = _branches(config)
-    kinds = {
-        match_key(title).rstrip(": "): kind
-        for kind, titles in config.opening_hours.categories.model_dump().items()
-        for title in titles
-    }
+    branch = branch_ids(config)
+    kinds = category_kinds(config)
     rows = []
     for number, item in enumerate(items, start=1):
         rows.append(
@@ -69,7 +65,21 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
     return Landed(len(rows), {"opening_hours": frame("opening_hours", rows)})
 
 
-def _branches(config: Config) -> dict[str, str]:
+def category_key(title: str) -> str:
+    """The form in which titles of categories are compared: also without a closing colon."""
+    return match_key(title).rstrip(": ")
+
+
+def category_kinds(config: Config) -> dict[str, str]:
+    """Category key to what the category means."""
+    return {
+        category_key(title): kind
+        for kind, titles in config.opening_hours.categories.model_dump().items()
+        for title in titles
+    }
+
+
+def branch_ids(config: Config) -> dict[str, str]:
     """ISIL id or node id, as text, to library id."""
     by_isil = {library.isil: library.library_id for library in config.libraries}
     return by_isil | {str(node): name for node, name in config.opening_hours.branches.items()}
@@ -79,14 +89,14 @@ def _item(
     item: Any, branch: dict[str, str], kinds: dict[str, str], plausible: PlausibleDates
 ) -> dict[str, Any]:
     try:
-        isil, node, title = _place_and_category(item)
+        isil, node, title = place_and_category(item)
         times = str(item["date"]), str(item["start_time"]), str(item["end_time"])
     except (AttributeError, KeyError, TypeError):
         return _refused(NOT_AN_ITEM)
     library_id = branch.get(str(isil)) or branch.get(str(node))
     if library_id is None:
         return _refused(UNKNOWN_BRANCH)
-    kind = kinds.get(match_key(title).rstrip(": "))
+    kind = kinds.get(category_key(title))
     if kind is None:
         return _refused(UNKNOWN_CATEGORY)
     if kind == "ignored":  # what is not used needs no usable times
@@ -116,7 +126,7 @@ def _item(
     }
 
 
-def _place_and_category(item: dict[str, Any]) -> tuple[Any, Any, str]:
+def place_and_category(item: dict[str, Any]) -> tuple[Any, Any, str]:
     """ISIL id, node id and category's title, in either shape of an item."""
     if "nid" in item and "category" not in item:
         return None, item["nid"], str(item["notice"])

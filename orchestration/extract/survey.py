@@ -5,7 +5,8 @@ Only the library, the status and the configured questions are read from a respon
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.config import Config
@@ -13,7 +14,7 @@ from orchestration.config.model import Survey
 from orchestration.errors import UnreadableFileError
 from orchestration.extract import survey_labelled, survey_surveyxact
 from orchestration.extract.rows import Landed
-from orchestration.extract.survey_answers import landed_answers
+from orchestration.extract.survey_answers import Respondent, landed_answers
 from orchestration.extract.survey_rows import NumberedRows, rows_of
 
 
@@ -36,6 +37,39 @@ def extract(
     Raises:
         UnreadableFileError: the wave as a whole cannot be used.
     """
+    wave = read_wave(files, wave_id, config, folder)
+    tables = landed_answers(wave.respondents, wave_id, files[wave.part][1], config)
+    return {
+        part: Landed(count, tables if part == wave.part else {}, wave.description_rows.get(part, 0))
+        for part, count in wave.rows.items()
+    }
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What the files of a survey wave hold.
+
+    Attributes:
+        part: the file with the answers.
+        respondents: the configured answers of each respondent.
+        rows: part to its data rows.
+        description_rows: part to those of its rows that describe others (labels, structure).
+    """
+
+    part: str
+    respondents: Iterable[Respondent]
+    rows: Mapping[str, int]
+    description_rows: Mapping[str, int]
+
+
+def read_wave(
+    files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config, folder: Path
+) -> Wave:
+    """Read the files of a wave, by the survey system that wrote them; see `extract`.
+
+    Raises:
+        UnreadableFileError: the wave as a whole cannot be used.
+    """
     single = [part for part in ("workbook", "table") if part in files]
     if single and len(files) > 1:
         raise UnreadableFileError(
@@ -43,39 +77,26 @@ def extract(
             f"wave {wave_id} lies there as more than one export, and a wave can have one only; "
             f"keep one of {wave_id}/, {wave_id}.xlsx and {wave_id}.csv",
         )
-    for part in single:
-        path, source_file_id = files[part]
-        sheets = rows_of(path, folder, lambda rows: survey_labelled.fits(rows, config.survey))
-        if survey_surveyxact.is_workbook_of(sheets):
-            return {part: _coded_workbook(sheets, wave_id, source_file_id, config)}
-        return {part: _labelled(sheets, wave_id, source_file_id, config)}
-    return _coded_files(files, wave_id, config, folder)
-
-
-def _labelled(
-    sheets: Mapping[str, NumberedRows], wave_id: str, source_file_id: str, config: Config
-) -> Landed:
+    if not single:
+        return _coded_files(files, wave_id, config, folder)
+    (part,) = single
+    sheets = rows_of(files[part][0], folder, lambda rows: survey_labelled.fits(rows, config.survey))
+    if survey_surveyxact.is_workbook_of(sheets):
+        export = survey_surveyxact.export_of_sheets(sheets)
+        counts = export.row_counts
+        return Wave(
+            part,
+            survey_surveyxact.respondents(export, config.survey),
+            {part: sum(counts.values())},
+            {part: counts["labels"] + counts["structure"]},
+        )
     table = survey_labelled.table_of(sheets, config.survey)
-    respondents = survey_labelled.respondents(table)
-    return Landed(len(table.rows), landed_answers(respondents, wave_id, source_file_id, config))
-
-
-def _coded_workbook(
-    sheets: Mapping[str, NumberedRows], wave_id: str, source_file_id: str, config: Config
-) -> Landed:
-    export = survey_surveyxact.export_of_sheets(sheets)
-    respondents = survey_surveyxact.respondents(export, config.survey)
-    counts = export.row_counts
-    return Landed(
-        sum(counts.values()),
-        landed_answers(respondents, wave_id, source_file_id, config),
-        counts["labels"] + counts["structure"],
-    )
+    return Wave(part, survey_labelled.respondents(table), {part: len(table.rows)}, {})
 
 
 def _coded_files(
     files: Mapping[str, tuple[Path, str]], wave_id: str, config: Config, folder: Path
-) -> dict[str, Landed]:
+) -> Wave:
     missing = [part for part in ("dataset", "labels") if part not in files]
     if missing:
         raise UnreadableFileError(
@@ -87,13 +108,10 @@ def _coded_files(
             for part in survey_surveyxact.PARTS
         }
     )
+    counts = {part: count for part, count in export.row_counts.items() if part in files}
+    described = {part: count for part, count in counts.items() if part != "dataset"}
     respondents = survey_surveyxact.respondents(export, config.survey)
-    tables = landed_answers(respondents, wave_id, files["dataset"][1], config)
-    return {
-        part: Landed(count, tables) if part == "dataset" else Landed(count, description_rows=count)
-        for part, count in export.row_counts.items()
-        if part in files
-    }
+    return Wave("dataset", respondents, counts, described)
 
 
 def _only_sheet(path: Path, part: str, survey: Survey, folder: Path) -> NumberedRows:
