@@ -107,6 +107,8 @@ def test_new_answers_replace_the_dataset_alone(
 ) -> None:
     surveyxact.fetch(account, SURVEY, impatient)
     before = kept(account)
+    labels = account.fetched / "survey" / "2025-02" / "labels.csv"
+    written = labels.stat().st_mtime_ns  # the time of export, which decides between versions
     server.surveys[123] = survey_parts([("1", "1"), ("1", "2"), ("1", "1")])
     outcome = surveyxact.fetch(account, SURVEY, impatient)
     after = kept(account)
@@ -115,6 +117,7 @@ def test_new_answers_replace_the_dataset_alone(
         "2025-02/dataset.csv",
         "2025-02/dataset.csv.txt",
     }
+    assert labels.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("variable", ["url", "user", "password"])
