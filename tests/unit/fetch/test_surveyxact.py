@@ -5,6 +5,7 @@ import hashlib
 import json
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
