@@ -428,30 +428,40 @@ def instance(settings: Settings) -> None:
 
 @main.group()
 def config() -> None:
-    """A municipality's configuration folder: copy it, check it."""
+    """A municipality's configuration folder: copy it, check it, describe it to editors."""
 
 
 @config.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def init(directory: Path) -> None:
-    """Write a commented copy of the packaged configuration to DIRECTORY."""
-    import shutil
-
+    """Write a commented copy of the packaged configuration to DIRECTORY, with schemas."""
+    from orchestration.config.starter import write_starter
     from orchestration.settings import PACKAGED_CONFIG
 
-    if directory.exists() and any(directory.iterdir()):
-        raise UsageError(f"{directory} is not empty; name a new folder.")
-    shutil.copytree(PACKAGED_CONFIG, directory, dirs_exist_ok=True)
+    write_starter(PACKAGED_CONFIG, directory)
     click.echo(
         f"Edit the files in {directory}, then: DATASPOR_CONFIG={directory} dataspor config check"
     )
 
 
 @config.command()
+@click.option("--strict", is_flag=True, help="Exit 1 where exports hold what is not mapped.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Lines of each table that are shown.",
+)
 @with_settings
-def check(settings: Settings) -> None:
-    """Say what is wrong with the configuration folder, with file and line."""
+def check(settings: Settings, strict: bool, limit: int) -> None:
+    """Say what is wrong with the configuration folder, and what exports hold beyond it.
+
+    Mistakes come with file and line. If there are none, the exports in DATASPOR_SOURCES are read,
+    and names and dates that are not mapped are listed with counts and a line to paste.
+    """
     from orchestration.config import load_config
+    from orchestration.config.load import files_not_read
 
     found = load_config(settings.config)
     click.echo(
@@ -459,6 +469,54 @@ def check(settings: Settings) -> None:
         f"{len(found.places)} place names, {len(found.category_aliases)} category names, "
         f"{len(found.figures.figures)} figures."
     )
+    for name in files_not_read(settings.config):
+        click.echo(f"Not read, since no file of the configuration is called so: {name}", err=True)
+    if _print_unmapped(settings, found, limit) and strict:
+        raise DatasporError("The exports hold what the configuration does not map; see above.")
+
+
+def _print_unmapped(settings: Settings, config: Any, limit: int) -> bool:
+    """Print what the exports hold beyond the configuration; whether there is a gap."""
+    from rich.console import Console
+
+    from orchestration.present import print_table
+    from orchestration.unmapped import SECTIONS, look_for_unmapped, tables_of_findings
+
+    with Console(stderr=True).status("Reading the exports …"):
+        looked = look_for_unmapped(settings, config)
+    if not looked.files:
+        click.echo(f"There are no exports in {settings.sources} to compare it with.")
+        return False
+    for section, table in tables_of_findings(looked.findings).items():
+        print_table(table.head(limit), title=SECTIONS[section].title)
+        if len(table) > limit:
+            click.echo(f"  … and {len(table) - limit} more; --limit {len(table)} shows all.\n")
+    is_gap = any(SECTIONS[finding.section].is_gap for finding in looked.findings)
+    click.echo(
+        f"{looked.files} exports read; "
+        + ("not all that they hold is mapped." if is_gap else "all that they hold is mapped.")
+    )
+    return is_gap
+
+
+@config.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--reference",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Also write the reference of all keys to this file, as Markdown.",
+)
+def schema(directory: Path, reference: Path | None) -> None:
+    """Write a JSON Schema for each YAML file to DIRECTORY, for editors."""
+    from orchestration.config.schema import reference as reference_text
+    from orchestration.config.schema import write_schemas
+
+    written = write_schemas(directory)
+    click.echo(f"{len(written)} schemas in {directory}")
+    if reference is not None:
+        reference.write_text(reference_text(), encoding="utf-8")
+        click.echo(f"Reference: {reference}")
 
 
 if __name__ == "__main__":

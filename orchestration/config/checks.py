@@ -32,6 +32,11 @@ PLACES_IN_SENTENCES = frozenset(
         *("half_year_to", "weeks", "low", "high"),
     )
 )
+PLACES_IN_WORDS = {
+    "at_library": frozenset({"library"}),
+    "winter": frozenset({"year", "next_year"}),
+    "summer": frozenset({"year", "next_year"}),
+}
 WORDINGS = {
     "change": (
         *("clear_fall", "clear_halving", "clear_fall_each_step", "clear_rise", "uncertain"),
@@ -230,16 +235,19 @@ def _sentences(parts: Parts) -> Iterator[str]:
 
 def _places_in_sentences(parts: Parts) -> Iterator[str]:
     for kind, wordings in parts.read["sentences"].items():
-        for wording, sentence in wordings.items() if kind != "words" else ():
+        for wording, sentence in wordings.items():
+            known = PLACES_IN_WORDS.get(wording) if kind == "words" else PLACES_IN_SENTENCES
+            if known is None:
+                continue  # a measure's name is not filled in
             where = f"{parts.at('sentences', kind, wording)}: {kind}.{wording}"
             try:
                 named = [name for _, name, _, _ in string.Formatter().parse(sentence) if name]
             except ValueError:
                 yield f"{where}: a brace is not closed, or closes nothing"
                 continue
-            for name in sorted(set(named) - PLACES_IN_SENTENCES):
-                known = ", ".join(sorted(PLACES_IN_SENTENCES))
-                yield f"{where}: {{{name}}} is nothing that a sentence can say; these are: {known}"
+            for name in sorted(set(named) - known):
+                listed = ", ".join(sorted(known))
+                yield f"{where}: {{{name}}} is nothing that can be said here; these are: {listed}"
 
 
 def _claims(parts: Parts) -> Iterator[str]:

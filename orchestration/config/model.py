@@ -129,14 +129,14 @@ class Municipality(_Model):
 
 
 class District(_Model):
-    """One row of districts.csv."""
+    """One row of districts.csv: a district, by which libraries are ranked."""
 
     district_id: int = Field(description="A number of the district.")
     district_name: str = Field(description="Its name in figures and texts.")
 
 
 class Library(_Model):
-    """One row of libraries.csv."""
+    """One row of libraries.csv: a library."""
 
     library_id: Identifier = Field(description="A short id of your own: small letters, digits, _.")
     isil: str = Field(description="International id of the library; without one, any unique id.")
@@ -154,7 +154,7 @@ class Place(_Model):
 
 
 class Category(_Model):
-    """One row of categories.csv."""
+    """One row of categories.csv: a category of incidents that is counted."""
 
     category_id: Identifier = Field(description="A short id of your own: small letters, digits, _.")
     category_name_da: str = Field(description="Its name in the municipality's own language.")
@@ -180,7 +180,7 @@ class NormalHours(_Model):
 
 
 class Intervention(_Model):
-    """One row of interventions.csv."""
+    """One row of interventions.csv: what was done at a library, for reading the figures."""
 
     intervention_id: Identifier = Field(description="A short id of your own.")
     library_id: str = Field(description="A library of libraries.csv.")
@@ -419,7 +419,10 @@ class RestSurvey(_Model):
 
 
 class Survey(_Model):
-    """survey.yml; of ``completed``, the first whose variable the export has decides."""
+    """survey.yml: how survey exports are read; answers are matched by their text.
+
+    Of ``completed``, the first whose variable the export has decides.
+    """
 
     completed: list[Completed] = Field(
         default=[
@@ -514,7 +517,7 @@ class PresenceHeaders(_Model):
     )
     from_: list[str] = Field(alias="from", default=["Fra"], min_length=1, description="First day.")
     to: list[str] = Field(default=["Til"], min_length=1, description="Last day.")
-    weekdays: list[str] = Field(default=["Ugedage"], min_length=1, description="man,ons or man-fre")
+    weekdays: list[str] = Field(default=["Ugedage"], min_length=1, description="Days of the week.")
     from_time: list[str] = Field(default=["Fra kl."], min_length=1, description="Begins.")
     to_time: list[str] = Field(default=["Til kl."], min_length=1, description="Ends.")
     count: list[str] = Field(default=[], description="How many there were; kept, not multiplied.")

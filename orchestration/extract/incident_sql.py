@@ -101,6 +101,8 @@ def select(
     at = table.header.columns
     raw = {name: f"c{at[name]}" if name in at else "null::varchar" for name in COLUMNS}
     cells = {name: cell(text) if whole else text for name, text in raw.items()}
+    is_plain_id = f"regexp_full_match({raw['incident_id']}, {quoted(_PLAIN_ID)})"
+    cells = {"is_plain_id": is_plain_id, **cells}
     cells["incident_id"] = _incident_id(raw["incident_id"])
     everything = [cell(f"c{position}") if whole else "c0" for position in range(table.width)]
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
@@ -150,7 +152,7 @@ def select(
         ),
         typed as (
             select
-                incident_id, location, category, status as status_text, flaw, first_cell, filled,
+                incident_id, is_plain_id, location, category, status as status_text, flaw, first_cell, filled,
                 occurred_at as occurred_text, updated_at as updated_text, correction_ids,
                 {moment("reported_at")} as reported_at,
                 {moment("occurred_at")} as occurred_day,
@@ -250,7 +252,7 @@ def _reason_text(code: str) -> str:
 def _incident_id(text: str) -> str:
     """Numbers stay texts; the decimals that a spreadsheet adds to a number go: 12345.0."""
     return (
-        f"case when regexp_full_match({text}, {quoted(_PLAIN_ID)}) then {text} "
+        f"case when is_plain_id then {text} "
         f"else regexp_replace({cell(text)}, '^(\\d+)\\.0$', '\\1') end"
     )
 
@@ -259,7 +261,7 @@ def _implausible_id(pattern: str | None) -> str:
     if pattern is not None:
         return f"not regexp_full_match(incident_id, {quoted(pattern)})"
     return (
-        f"not regexp_full_match(incident_id, {quoted(_PLAIN_ID)}) and ("
+        "not is_plain_id and ("
         f"not regexp_full_match(incident_id, {quoted(_ANY_ID)}) "
         f"or not regexp_matches(incident_id, '[0-9]') "
         f"or regexp_full_match(incident_id, {quoted(_PERSONAL_ID)}))"

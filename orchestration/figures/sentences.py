@@ -10,6 +10,9 @@ from orchestration.config import Config
 from orchestration.config.model import ChangeFigure, Figure, HoursFigure, RankFigure, ShareFigure
 from orchestration.half_year import HalfYear
 
+# how a library is written in a sentence where the configuration's words do not say
+AT_LIBRARY = "på {library}"
+
 
 class Sentences:
     """Templates, names and words of one configuration."""
@@ -35,7 +38,7 @@ class Sentences:
             figure,
             **{"from": _whole(before), "to": _whole(after)},
             change=_whole(abs(change)) if change is not None else "",
-            half_year_from=HalfYear.parse(figure.half_year_from).label_da,
+            half_year_from=self._half_year(figure.half_year_from),
         )
 
     def share(
@@ -53,7 +56,7 @@ class Sentences:
             wording,
             figure,
             **{"from": _percent(before), "to": _percent(after)},
-            half_year_from=HalfYear.parse(half_year_from).label_da if half_year_from else "",
+            half_year_from=self._half_year(half_year_from) if half_year_from else "",
         )
 
     def rank(self, figure: RankFigure, wording: str, *, rank: int = 0, incidents: int = 0) -> str:
@@ -72,11 +75,19 @@ class Sentences:
             weeks=f" ({describe_weeks(weeks)})" if weeks else "",
         )
 
+    def _half_year(self, half_year_id: str) -> str:
+        half_year = HalfYear.parse(half_year_id)
+        words = self.words.get(half_year.season)
+        if words is None:
+            return half_year.label_da
+        return words.format_map({"year": half_year.year, "next_year": half_year.year + 1})
+
     def _fill(self, kind: str, wording: str, figure: Figure, **values: str) -> str:
         measure = figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure)
         what = self.words.get(measure, measure)
         if figure.scope.kind == "library":
-            place = "på " + self.names[figure.scope.id]
+            at_library = self.words.get("at_library", AT_LIBRARY)
+            place = at_library.format_map({"library": self.names[figure.scope.id]})
         else:
             place = self.districts[figure.scope.id]
         return self.templates[kind][wording].format_map(
@@ -84,7 +95,7 @@ class Sentences:
                 "what": what,
                 "what_lower": what[:1].lower() + what[1:],
                 "place": place,
-                "half_year_to": HalfYear.parse(figure.half_year_to).label_da,
+                "half_year_to": self._half_year(figure.half_year_to),
             }
             | values
         )
