@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.config.date_formats import EXCEL, pattern_of
 from orchestration.extract.delimited import quoted
@@ -39,14 +39,13 @@ class Moments:
     timezone: str
     date1904: bool = False
 
-    def fitting(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """The formats that some of the texts are written in, the commonest first."""
+    def commonest_first(self, texts: Iterable[str]) -> Moments:
+        """The same with the formats in the order of how many of the texts they fit."""
         patterns = {name: re.compile(pattern_of(name)) for name in self.formats if name != EXCEL}
         seen: Counter[str] = Counter()
         for text in texts:
-            name = next((n for n, pattern in patterns.items() if pattern.fullmatch(text)), None)
-            seen.update([name] if name else [])
-        return tuple(name for name, _ in seen.most_common())
+            seen.update(name for name, pattern in patterns.items() if pattern.fullmatch(text))
+        return replace(self, formats=tuple(sorted(self.formats, key=lambda name: -seen[name])))
 
     def sql(self, column: str) -> str:
         """SQL (DuckDB) of the timestamp, null where no format fits; spaces and `kl.` are no matter.
@@ -80,9 +79,17 @@ class Moments:
         return f"list_transform([{text}], lambda x: case {' '.join(branches)} end)[1]"
 
     def plain_sql(self, column: str) -> str:
-        """SQL of the timestamp of texts that need no cleaning, by formats without `excel`."""
-        branches = " ".join(_strptime(column, name) for name in self.formats)
-        return f"case {branches} end" if branches else "null::timestamp"
+        """SQL of the timestamp of texts that need no cleaning, `excel` left out.
+
+        The first format is tried by the length of its texts, which is quicker than a pattern.
+        """
+        formats = [name for name in self.formats if name != EXCEL]
+        branches = " ".join(_strptime(column, name) for name in formats)
+        length = len(dt.datetime(2000, 1, 1).strftime(formats[0]))  # noqa: DTZ001
+        first = f"try_strptime({column}, {quoted(formats[0])})"
+        return (
+            f"coalesce(case when strlen({column}) = {length} then {first} end, case {branches} end)"
+        )
 
     def swapped_sql(self, column: str) -> str:
         """SQL: whether a text is no date in its format, but one with day and month swapped."""

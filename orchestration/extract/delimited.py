@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import mmap
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -101,31 +100,26 @@ class Delimited:
             f"read_csv({quoted(str(self.path))}, delim = {quoted(self.delimiter)}, "
             f"""quote = '"', escape = '"', header = false, skip = {self.skip_lines}, """
             f"auto_detect = false, null_padding = {str(self.known_rows is None).lower()}, "
-            f"max_line_size = 4000000, compression = 'none', columns = {{{columns}}})"
+            f"max_line_size = 2000000, buffer_size = 8000000, compression = 'none', columns = {{{columns}}})"
         )
         flaw = ", null::varchar as flaw" if self.regular else ""
         return f"(select *{flaw} from {source})"
 
     def expected_rows(self) -> int | None:
-        """How many rows there are if each line is one; None where a lone carriage return is."""
+        """How many rows there are if each line is one; None where lines end in several ways."""
         if self.known_rows is not None:
             return self.known_rows
         if self.path.stat().st_size == 0:
             return 0
-        with (
-            self.path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-        ):
-            lines = returns = pairs = 0
-            step = 1 << 24
-            for start in range(0, len(content), step):
-                chunk = content[start : start + step]
-                lines += chunk.count(b"\n")
-                returns += chunk.count(b"\r")
-                pairs += chunk.count(b"\r\n") if returns else 0
-                pairs += chunk.endswith(b"\r") and content[start + step : start + step + 1] == b"\n"
-            unended = content[-1:] != b"\n"
-        return None if returns != pairs else lines + unended - self.skip_lines
+        lines = returns = 0
+        buffer = bytearray(1 << 20)
+        last = b""
+        with self.path.open("rb", buffering=0) as file:
+            while size := file.readinto(buffer):
+                lines += buffer.count(b"\n", 0, size)
+                returns += buffer.count(b"\r", 0, size)
+                last = buffer[size - 1 : size]
+        return lines + (last != b"\n") - self.skip_lines if returns in (0, lines) else None
 
     def ends_within_row(self, width: int) -> bool:
         """Whether the file may stop in the middle of its last row: no line end, and cells missing.

@@ -152,8 +152,9 @@ def select(
         ),
         typed as (
             select
-                incident_id, is_plain_id, location, category, status as status_text, flaw, first_cell, filled,
+                incident_id, is_plain_id, location, category, status as status_text,
                 occurred_at as occurred_text, updated_at as updated_text, correction_ids,
+                flaw, first_cell, filled,
                 {moment("reported_at")} as reported_at,
                 {moment("occurred_at")} as occurred_day,
                 occurred_time as time_text,

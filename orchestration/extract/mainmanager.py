@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -41,6 +40,8 @@ from orchestration.extract.text import broken_letters, broken_line
 REQUIRED = ("incident_id", "reported_at", "location", "category")
 TABLE = "mainmanager_incident"
 SAMPLE_ROWS = 20_000
+DATE_ROWS = 500
+ISO_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 # from so many values on, a column that fits no format is a matter of the file, not of its rows
 TELLING_VALUES = 3
 SWAPPED_SHARE = 0.2
@@ -154,9 +155,9 @@ def _write(
         if not config.corrections and not is_cut_off:
             sample = _texts(table, connection, limit=SAMPLE_ROWS)
             if len(sample) == SAMPLE_ROWS:
-                formats = moments.fitting(text for row in sample for text in row[3:] if text)
+                dates = (text for row in sample[:DATE_ROWS] for text in row[3:] if text)
                 quick = _meaning(sample, config, is_whole=False)
-                counts = write(table, quick, replace(moments, formats=formats))
+                counts = write(table, quick, moments.commonest_first(dates))
                 if any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
                     counts = None
         if counts is None and not is_cut_off:
@@ -174,8 +175,9 @@ def _write(
 
 
 def moments_of(table: Table, config: Config) -> Moments:
-    """How a table's dates are read."""
-    formats = tuple(config.incidents.date_formats)
+    """How a table's dates are read; date cells of a workbook come as ISO texts, see `tabular`."""
+    cells = ISO_CELLS if table.plain.kind == "workbook" else ()
+    formats = tuple(dict.fromkeys((*config.incidents.date_formats, *cells)))
     return Moments(formats, config.municipality.timezone, table.date1904)
 
 

@@ -19,7 +19,8 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.delimited import Delimited, Row, clean, delimited
 from orchestration.extract.text import as_utf8, broken_letters, broken_line
 from orchestration.extract.unpack import Plain, unpack
-from orchestration.extract.workbook import WorkbookError, read_sheets
+from orchestration.extract.workbook import Sheet, WorkbookError, read_sheets
+from orchestration.personal import screened
 
 HEAD_ROWS = 60
 _DAYS = re.compile(r"(\d+) days?, (\d+):(\d\d:\d\d)(?:\.\d+)?")  # str() of a timedelta
@@ -48,7 +49,7 @@ class Table:
     """A table below its header.
 
     Attributes:
-        sheet: the sheet's or packed file's name; empty for a plain text file.
+        sheet: the sheet's or packed file's name, personal data screened; empty for a plain text.
         source: the rows below the header.
         plain: the file it was found in.
         date1904: whether serial day numbers count from 1904 instead of 1900.
@@ -149,7 +150,7 @@ def read_tables(path: Path, find_header: HeaderFinder, *, what: str, folder: Pat
         else:
             table = _text_table(plain, find_header, folder)
             if table is None:
-                not_read[plain.name] = 0
+                not_read[screened(plain.name)] = 0
             else:
                 tables.append(table)
     if not tables:
@@ -207,7 +208,7 @@ def _add_sheets(
     for sheet in _sheets(plain, folder):
         source = Delimited(sheet.path, ",", known_rows=sheet.rows)
         header = find_header(source.head(HEAD_ROWS))
-        name = f"{plain.name} {sheet.name}".strip()
+        name = screened(f"{plain.name} {sheet.name}".strip())
         if header is None:
             if sheet.rows:
                 not_read[name] = sheet.rows
@@ -216,7 +217,7 @@ def _add_sheets(
             tables.append(Table(name, header, below, plain, sheet.date1904))
 
 
-def _sheets(plain: Plain, folder: Path) -> list:
+def _sheets(plain: Plain, folder: Path) -> list[Sheet]:
     target = folder / f"{plain.path.name}.sheets"
     target.mkdir()
     try:
@@ -234,5 +235,5 @@ def _text_table(plain: Plain, find_header: HeaderFinder, folder: Path) -> Table 
             for number, row in enumerate(head[: header.row_number], start=1):
                 if any(broken_line(cell) for cell in row):
                     raise broken_letters(f"row {number}")
-            return Table(plain.name, header, source.below(header.row_number), plain)
+            return Table(screened(plain.name), header, source.below(header.row_number), plain)
     return None

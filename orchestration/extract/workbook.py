@@ -63,7 +63,8 @@ def read_sheets(path: Path, folder: Path) -> list[Sheet]:
     Raises:
         WorkbookError: damaged, protected, or larger than the limits.
     """
-    places = [str(path.resolve()), str(folder.resolve())]
+    # not resolved: a link gives the file the name by which the reader knows its format
+    places = [str(path.absolute()), str(folder.absolute())]
     command = [sys.executable, "-m", "orchestration.extract.workbook", *places]
     try:
         child = subprocess.run(

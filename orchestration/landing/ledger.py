@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.landing.inventory import SourceFile
-from orchestration.personal import screened
 
 
 @dataclass(frozen=True)
@@ -48,5 +47,5 @@ def left_out(rows_not_data: int, not_read: dict[str, int]) -> list[str]:
         notes.append(f"{rows_not_data} rows are no data (blank, headers, totals, groups)")
     for sheet, rows in not_read.items():
         size = f" ({rows} rows)" if rows else ""
-        notes.append(f"sheet {screened(sheet)!r}{size} has no header and was not read")
+        notes.append(f"sheet {sheet!r}{size} has no header and was not read")
     return notes
