@@ -488,7 +488,8 @@ def _print_unmapped(settings: Settings, config: Any, limit: int) -> bool:
         click.echo(f"There are no exports in {settings.sources} to compare it with.")
         return False
     for section, table in tables_of_findings(looked.findings).items():
-        print_table(table.head(limit), title=SECTIONS[section].title)
+        click.echo(f"{SECTIONS[section].title}:")  # a table's own title would fold
+        print_table(table.head(limit))
         if len(table) > limit:
             click.echo(f"  … and {len(table) - limit} more; --limit {len(table)} shows all.\n")
     is_gap = any(SECTIONS[finding.section].is_gap for finding in looked.findings)
