@@ -1,0 +1,204 @@
+"""Workbook exports as Danish systems write them: exactly these rows, or a refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from orchestration.errors import UnreadableFileError
+from tests.unit.extract.incident_exports import (
+    HEADER,
+    Desk,
+    Grid,
+    at,
+    edited_xlsx,
+    ods,
+    patched,
+    xls,
+    xlsx,
+    zipped,
+)
+
+GRID = [
+    HEADER,
+    ["0007", "31-03-2024 14:30", "Blågårdens Bibliotek", "Vold"],
+    ["A-12", "01-10-2024 08:05", "Ørestad Bibliotek", "Hærværk"],
+]
+ROWS = [
+    (2, "0007", at("2024-03-31 14:30"), "blaagaarden", "violence"),
+    (3, "A-12", at("2024-10-01 08:05"), "oerestad", "vandalism"),
+]
+WRITERS: dict[str, Callable[[Path, dict[str, Grid]], Path]] = {".xlsx": xlsx, ".xls": xls}
+WRITERS[".ods"] = ods
+
+
+def rows_of(times: list[object]) -> list[list[object]]:
+    return [[str(n), time, "Husum", "Vold"] for n, time in enumerate(times, start=1)]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_every_kind_of_workbook_gives_the_same_rows(exports: Desk, suffix: str) -> None:
+    found = exports.read(WRITERS[suffix](exports.folder / f"a{suffix}", {"Data": GRID}))
+    assert found.brief == ROWS
+    assert found.balances
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_numbers_dates_and_texts_in_one_column_are_all_read(exports: Desk, suffix: str) -> None:
+    times = [at("2024-03-31 02:30"), "31-03-2024 02:59", at("2024-10-27 02:00:29"), 45382.625]
+    grid = [[*HEADER, "Antal"]] + [[*row, 3.0] for row in rows_of(times)]
+    for row in grid[1:]:
+        row[0] = float(row[0])
+    found = exports.read(WRITERS[suffix](exports.folder / f"typed{suffix}", {"Data": grid}))
+    assert [(row.incident_id, row.reported_at, row.count) for row in found.rows] == [
+        ("1", at("2024-03-31 02:30"), 3),
+        ("2", at("2024-03-31 02:59"), 3),
+        ("3", at("2024-10-27 02:00:29"), 3),
+        ("4", at("2024-03-31 15:00"), 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("a.xlsx", lambda path, grid: xlsx(path, {"Data": grid}, date_1904=True)),
+        ("a.xls", lambda path, grid: xls(path, {"Data": grid}, date1904=True)),
+    ],
+)
+def test_serial_numbers_count_from_1904_where_the_workbook_says_so(
+    exports: Desk, name: str, write: Callable[[Path, Grid], Path]
+) -> None:
+    days_between = 1462
+    grid = [HEADER, *rows_of([at("2024-03-31 14:30"), 45382.625 - days_between])]
+    found = exports.read(write(exports.folder / name, grid))
+    assert [row.reported_at for row in found.rows] == [
+        at("2024-03-31 14:30"),
+        at("2024-03-31 15:00"),
+    ]
+
+
+def test_every_minute_of_a_day_comes_back_from_its_serial_number(exports: Desk) -> None:
+    start = at("2024-03-31 00:00")
+    minutes = [start + dt.timedelta(minutes=minute) for minute in range(0, 1440, 7)]
+    epoch = dt.datetime(1899, 12, 30)
+    serials = [(minute - epoch) / dt.timedelta(days=1) for minute in minutes]
+    grid = [HEADER, *rows_of([*minutes, *serials])]
+    found = exports.read(xlsx(exports.folder / "minutes.xlsx", {"Data": grid}))
+    assert [row.reported_at for row in found.rows] == minutes * 2
+
+
+def test_merged_titles_and_headers_over_two_rows_are_understood(exports: Desk) -> None:
+    def edit(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("Udtræk")
+        sheet.merge_range(0, 0, 0, 4, "Hændelser 2024")
+        sheet.merge_range(2, 1, 3, 1, "Nr.")
+        sheet.merge_range(2, 2, 2, 3, "Hændelse")
+        sheet.write_row(3, 2, ["Oprettet", "Sted"])
+        sheet.merge_range(2, 4, 3, 4, "Kate\ngori".replace("\n", ""))
+        sheet.write_row(4, 1, ["17", "01-02-2024 10:00", "Husum", "Vold"])
+
+    found = exports.read(edited_xlsx(exports.folder / "merged.xlsx", edit))
+    assert found.brief == [(5, "17", at("2024-02-01 10:00"), "husum", "violence")]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls"])
+def test_hidden_sheets_are_left_out_and_several_sheets_are_read(exports: Desk, suffix: str) -> None:
+    sheets = {"Vinter": GRID, "-Skjult": GRID, "Note": [["Kun en note"]], "Sommer": GRID}
+    found = exports.read(WRITERS[suffix](exports.folder / f"sheets{suffix}", sheets))
+    assert found.brief == ROWS * 2
+    assert [row.sheet for row in found.rows] == ["Vinter", "Vinter", "Sommer", "Sommer"]
+    assert found.landed.not_read == {"Note": 1}
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_blank_rows_and_columns_keep_the_numbers_that_a_person_sees(
+    exports: Desk, suffix: str
+) -> None:
+    blank: list[object] = []
+    grid = [blank, ["", "Udtræk"], blank, *(["", "", *row] for row in GRID[:2]), blank, blank]
+    grid += [["", "", *GRID[2]], blank, ["", "", "I alt", "", "", 2], ["", "", "Antal: 2"]]
+    found = exports.read(WRITERS[suffix](exports.folder / f"blank{suffix}", {"Data": grid}))
+    assert [row[0] for row in found.brief] == [5, 8]
+    assert found.quarantined == []
+    assert found.balances
+
+
+def test_a_header_with_line_breaks_is_found_and_a_repeated_one_is_no_data(exports: Desk) -> None:
+    header = ["Nr.\n", "\nOprettet", " STED ", "Kategori"]
+    grid = [header, *GRID[1:2], header, *GRID[2:]]
+    found = exports.read(xlsx(exports.folder / "broken.xlsx", {"Data": grid}))
+    assert [row[0] for row in found.brief] == [2, 4]
+    assert (found.not_data, found.quarantined) == (1, [])
+
+
+def test_a_wanted_header_that_stands_twice_is_refused(exports: Desk) -> None:
+    path = xlsx(exports.folder / "twice.xlsx", {"Data": [[*HEADER, "Nr."], ["1"]]})
+    with pytest.raises(UnreadableFileError, match="'Nr.' stands twice, in columns 1 and 5"):
+        exports.read(path)
+
+
+@pytest.mark.parametrize("lie", [b'<dimension ref="A1:B2"/>', b'<dimension ref="A1"/>', b""])
+def test_all_rows_are_read_though_the_dimension_tag_lies(exports: Desk, lie: bytes) -> None:
+    path = xlsx(exports.folder / "lying.xlsx", {"Data": GRID})
+    patched(path, "xl/worksheets/sheet1.xml", lambda part: re.sub(rb"<dimension[^>]*>", lie, part))
+    assert exports.read(path).brief == ROWS
+
+
+def test_cells_that_begin_like_formulas_are_texts_and_escapes_go(exports: Desk) -> None:
+    grid = [
+        [*HEADER, "Status", "Titel"],
+        ["=1+1", "01-02-2024", "Husum", "Vold", "Lukket", "@x"],
+        ["2", "01-02-2024", "Husum_x000D_", "Vold\r\n", "Annulleret_x000D_\n", "=2+5"],
+    ]
+    found = exports.read(xlsx(exports.folder / "formulas.xlsx", {"Data": grid}))
+    assert found.quarantined == [(2, "implausible_incident_id")]
+    assert [(row.number, row.library_id, row.is_void) for row in found.rows[1:]] == [
+        (3, "husum", True)
+    ]
+
+
+def test_a_cell_with_line_breaks_stays_one_row(exports: Desk) -> None:
+    grid = [["Titel", *HEADER], *(['a;b\n"c"\n\nd', *row] for row in GRID[1:])]
+    assert exports.read(xlsx(exports.folder / "breaks.xlsx", {"Data": grid})).brief == ROWS
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name"), [(".xlsx", "a.xls"), (".xls", "b.xlsx"), (".ods", "c.xlsx")]
+)
+def test_a_workbook_is_read_by_its_bytes_whatever_its_name_says(
+    exports: Desk, suffix: str, name: str
+) -> None:
+    written = WRITERS[suffix](exports.folder / f"named{suffix}", {"Data": GRID})
+    path = exports.folder / name
+    shutil.move(written, path)
+    assert exports.read(path).brief == ROWS
+
+
+def test_workbooks_inside_a_zip_are_read(exports: Desk) -> None:
+    book = xlsx(exports.folder / "inner.xlsx", {"Data": GRID}).read_bytes()
+    old = xls(exports.folder / "inner.xls", {"Data": GRID}).read_bytes()
+    found = exports.read(zipped(exports.folder / "books.zip", {"a.xlsx": book, "b.xls": old}))
+    assert found.brief == ROWS * 2
+    assert [row.sheet for row in found.rows] == ["a.xlsx Data"] * 2 + ["b.xls Data"] * 2
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_damaged_workbook_is_refused_in_a_sentence(exports: Desk, suffix: str) -> None:
+    path = WRITERS[suffix](exports.folder / f"whole{suffix}", {"Data": GRID})
+    content = path.read_bytes()
+    for keep in (16, len(content) // 2, len(content) - 30):
+        with pytest.raises(UnreadableFileError, match="export it again") as refused:
+            exports.read(exports.write(f"cut{suffix}", content[:keep]))
+        assert refused.value.status == "unreadable"
+
+
+def test_a_workbook_without_the_wanted_header_is_refused(exports: Desk) -> None:
+    path = xlsx(exports.folder / "other.xlsx", {"Data": [["a", "b"], [1, 2]]})
+    with pytest.raises(UnreadableFileError, match="no header row with incident_id"):
+        exports.read(path)
