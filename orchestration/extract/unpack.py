@@ -9,7 +9,7 @@ import gzip
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from orchestration.errors import UnreadableFileError
@@ -117,13 +117,18 @@ def _members(archive: zipfile.ZipFile, path: Path, folder: Path, depth: int) -> 
         with archive.open(entry) as packed:
             left -= _copy_bounded(packed, target, left)
         if target.stat().st_size:
-            plain.extend(_plain(target, folder, Path(entry.filename).name, depth + 1))
+            plain.extend(_plain(target, folder, _path_in(entry).name, depth + 1))
     return plain
 
 
 def _is_content(entry: zipfile.ZipInfo) -> bool:
-    name = Path(entry.filename)
+    name = _path_in(entry)
     return not (entry.is_dir() or name.name.startswith(".") or "__MACOSX" in name.parts)
+
+
+def _path_in(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """A member's path; some programs separate folders by backslashes."""
+    return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
 def _refuse_depth(depth: int) -> None:

@@ -65,7 +65,8 @@ def read_sheets(path: Path, folder: Path) -> list[Sheet]:
     """
     # not resolved: a link gives the file the name by which the reader knows its format
     places = [str(path.absolute()), str(folder.absolute())]
-    command = [sys.executable, "-m", "orchestration.extract.workbook", *places]
+    limits = [str(MEMORY_BYTES), str(SECONDS)]
+    command = [sys.executable, "-m", "orchestration.extract.workbook", *places, *limits]
     try:
         child = subprocess.run(
             command,
@@ -121,13 +122,14 @@ def _counts_from_1904(path: Path) -> bool:
 
 
 def _main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    path, folder, (memory, seconds) = sys.argv[1], sys.argv[2], map(int, sys.argv[3:5])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from python_calamine import CalamineError, PasswordError
 
     try:
-        print(json.dumps(_write_sheets(Path(sys.argv[1]), Path(sys.argv[2]))))
+        print(json.dumps(_write_sheets(Path(path), Path(folder))))
     except MemoryError:
         return _MEMORY
     except PasswordError:
