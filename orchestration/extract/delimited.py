@@ -100,7 +100,8 @@ class Delimited:
             f"read_csv({quoted(str(self.path))}, delim = {quoted(self.delimiter)}, "
             f"""quote = '"', escape = '"', header = false, skip = {self.skip_lines}, """
             f"auto_detect = false, null_padding = {str(self.known_rows is None).lower()}, "
-            f"max_line_size = 2000000, buffer_size = 8000000, compression = 'none', columns = {{{columns}}})"
+            "max_line_size = 2000000, buffer_size = 8000000, compression = 'none', "
+            f"columns = {{{columns}}})"
         )
         flaw = ", null::varchar as flaw" if self.regular else ""
         return f"(select *{flaw} from {source})"

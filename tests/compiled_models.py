@@ -1,0 +1,102 @@
+"""The dbt models' SQL, compiled once a session, and how tests run it without starting dbt again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.config import Config
+from orchestration.landing.inventory import take_inventory
+from orchestration.landing.land import land
+from orchestration.landing.ledger import LandedFile
+from orchestration.landing.warehouse import open_working_warehouse
+from orchestration.settings import DBT_PROJECT, SOURCE_NAMES, Settings
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model's schema, name, materialization and compiled query."""
+
+    schema: str
+    name: str
+    materialized: str
+    query: str
+
+
+def compile_models(settings: Settings, config: Config, only: Sequence[str] = ()) -> list[Model]:
+    """Compile the models for DuckDB, in an order in which they can be built.
+
+    Args:
+        settings: an installation that may be used for it.
+        config: its configuration.
+        only: names of the models wanted, with what they are built from; all by default.
+    """
+    settings.prepare()
+    _open(settings, config, [])
+    environment = os.environ | {
+        "DATASPOR_WORKING_WAREHOUSE": str(settings.working_warehouse),
+        "DBT_TARGET_PATH": str(settings.dbt_target),
+        "DBT_LOG_PATH": str(settings.dbt_target),
+    }
+    dbt = Path(sys.executable).with_name("dbt")
+    places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    subprocess.run([dbt, "compile", "--quiet", *places], env=environment, check=True)
+    manifest = json.loads((settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    models = {
+        key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
+    }
+    ordered: list[str] = []
+
+    def add(key: str) -> None:
+        for upstream in models[key]["depends_on"]["nodes"]:
+            if upstream in models:
+                add(upstream)
+        if key not in ordered:
+            ordered.append(key)
+
+    for key, node in models.items():
+        if not only or node["name"] in only:
+            add(key)
+    return [
+        Model(node["schema"], node["name"], node["config"]["materialized"], node["compiled_code"])
+        for node in (models[key] for key in ordered)
+    ]
+
+
+def build(settings: Settings, config: Config, models: list[Model]) -> duckdb.DuckDBPyConnection:
+    """Land what lies in the sources and build the models on it; the open working warehouse."""
+    settings.prepare()
+    files = take_inventory(settings)
+    landed = [
+        line
+        for source in SOURCE_NAMES
+        for line in land(settings, config, [f for f in files if f.source == source])
+    ]
+    _open(settings, config, landed)
+    connection = duckdb.connect(str(settings.working_warehouse))
+    for schema in {model.schema for model in models}:
+        connection.execute(f"create schema {schema}")
+    for model in models:
+        kind = "view" if model.materialized == "view" else "table"
+        connection.execute(f"create {kind} {model.schema}.{model.name} as {model.query}")
+    return connection
+
+
+def _open(settings: Settings, config: Config, landed: list[LandedFile]) -> None:
+    open_working_warehouse(
+        settings,
+        config,
+        landed,
+        as_of=dt.date(2025, 11, 17),
+        is_sample=False,
+        run_fingerprint="",
+        run_id="",
+    )
