@@ -181,9 +181,11 @@ def _print_figures(settings: Settings) -> None:
     told = read_run(settings)
     if told.get("sample") == "true":
         click.echo("SYNTHETIC DATA: these figures come from generated sample exports.")
-    print_table(
-        figures_table(read_figures(settings)), title=f"Status figures as of {told['as_of']}"
-    )
+    published = read_figures(settings)
+    if published.empty:
+        click.echo("No figures: figures.yml lists none.")
+    else:
+        print_table(figures_table(published), title=f"Status figures as of {told['as_of']}")
     click.echo(f"Published: {settings.published_warehouse}")
 
 

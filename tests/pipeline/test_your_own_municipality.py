@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from filelock import FileLock
 from orchestration.config import load_config
 from orchestration.settings import PROJECT
 from tests.pipeline.guide import blocks_of
+from tests.pipeline.installation import Place
 
 GUIDE = PROJECT / "docs" / "your-own-municipality.md"
 EXAMPLE = PROJECT / "docs" / "example-municipality"
@@ -148,3 +150,18 @@ def test_nothing_is_kept_of_columns_that_are_not_mapped(done: Path) -> None:
     for path in outside:
         if path.name != ".printed.json":
             assert b"Invented person" not in path.read_bytes(), path
+
+
+def test_a_municipality_without_figures_gets_its_facts(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    shutil.copytree(EXAMPLE / "exports", place.sources)
+    shutil.copytree(EXAMPLE / "config", place.config)
+    for name in ("figures.yml", "sentences.yml"):
+        (place.config / name).unlink()
+    answer = place.dataspor("run", "--as-of", "2025-04-20")
+    assert answer.exit_code == 0, answer.error
+    assert "figures.yml lists none" in answer.told
+    assert place.value("select sum(incidents) from marts.fct_library_half_year") == sum(
+        row["Branch"] != "Book Depot" for row in current_reports()
+    )
+    assert place.rows("select * from marts.fct_status_figure") == []
