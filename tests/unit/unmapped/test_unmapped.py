@@ -55,7 +55,7 @@ def test_names_are_counted_in_rows_and_files_the_most_frequent_first(sources: Pa
     first = [report(n, "Vesterbro Bib.") for n in (1, 2, 3)] + [report(4, "Vigerslev B", "Larm")]
     second = [report(5, "VESTERBRO  bib."), report(6, category="Larm, støj")]
     (sources / "mainmanager" / "a.csv").write_text(
-        HEADER + "".join(first) + "I alt;4\n", encoding="utf-8"
+        HEADER + "".join(first) + HEADER + "I alt;4\n", encoding="utf-8"
     )
     (sources / "mainmanager" / "b.csv").write_text(HEADER + "".join(second), encoding="utf-8")
     (sources / "mainmanager" / "copy.csv").write_text(HEADER + "".join(second), encoding="utf-8")
