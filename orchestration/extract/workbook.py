@@ -104,7 +104,8 @@ def _write_sheets(path: Path, folder: Path) -> list[dict[str, object]]:
             raise OverflowError
         file = folder / f"sheet{number}.csv"
         with file.open("w", encoding="utf-8", newline="") as output:
-            csv.writer(output, lineterminator="\n").writerows(sheet.iter_rows())
+            # what ends a line is what the writer quotes in a cell: both characters must be in it
+            csv.writer(output, lineterminator="\r\n").writerows(sheet.iter_rows())
         written.append({"name": meta.name, "file": file.name, "rows": height, "date1904": date1904})
     return written
 

@@ -145,13 +145,15 @@ def at(text: str) -> dt.datetime:
 def csv_text(grid: Grid, delimiter: str = ";", line_end: str = "\n", quoting: int = 0) -> str:
     """A grid as delimited text; blank rows are empty lines."""
     output = io.StringIO()
-    writer = csv.writer(output, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+    # what ends a line is what the csv module quotes in a cell: always both characters
+    writer = csv.writer(output, delimiter=delimiter, lineterminator="\r\n", quoting=quoting)
+    lines = []
     for row in grid:
         if any(str(cell) for cell in row):
             writer.writerow(row)
-        else:
-            output.write(line_end)
-    return output.getvalue()
+        lines.append(output.getvalue().removesuffix("\r\n") + line_end)
+        output.seek(output.truncate(0))
+    return "".join(lines)
 
 
 def xlsx(path: Path, sheets: dict[str, Grid], **options: object) -> Path:
