@@ -39,6 +39,9 @@ def look_for_unmapped(settings: Settings, config: Config) -> Looked:
                     unit.look(config, cleared, tally)
                 except UnreadableFileError as error:
                     tally.add("unreadable", f"{unit.name}{error}", str(error), rows=0, paste="")
+                except OSError as error:
+                    told = f"it cannot be opened ({error.strerror})"
+                    tally.add("unreadable", f"{unit.name}{told}", told, rows=0, paste="")
     return Looked(len(units), list(tally.findings()))
 
 
@@ -95,7 +98,14 @@ def _exports(root: Path, source: str) -> list[Path]:
     found: dict[str, Path] = {}
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         if path.is_file() and is_export(source, path.relative_to(root)):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.setdefault(str(path) if source == "survey" else digest, path)
+            found.setdefault(str(path) if source == "survey" else _digest(path), path)
     return list(found.values())
+
+
+def _digest(path: Path) -> str:
+    """What files with the same content share; for one that cannot be opened, its path."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return str(path)
