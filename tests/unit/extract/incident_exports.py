@@ -52,12 +52,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Reading:
-    """What came out of one export."""
+    """What came out of one export; ``stored`` is every cell of the Parquet files."""
 
     landed: Landed
     rows: list[Row]
     columns: set[str]
     not_data: int
+    stored: list[tuple[object, ...]]
 
     @property
     def brief(self) -> list[tuple[object, ...]]:
@@ -112,6 +113,12 @@ class Desk:
         return list(self.work.folder.iterdir())
 
 
+def with_incidents(**changes: object) -> Config:
+    """The packaged configuration with other keys in incidents.yml."""
+    incidents = CONFIG.incidents.model_copy(update=changes)
+    return CONFIG.model_copy(update={"incidents": incidents})
+
+
 @contextmanager
 def desk() -> Iterator[Desk]:
     with TemporaryDirectory() as name, workplace(Path(name), "1GB") as work:
@@ -120,7 +127,7 @@ def desk() -> Iterator[Desk]:
 
 def reading(landed: Landed, connection: duckdb.DuckDBPyConnection) -> Reading:
     """The rows of the Parquet files that hold them, which are about to go."""
-    rows, columns, not_data = [], set(), 0
+    rows, columns, not_data, stored = [], set(), 0, []
     for path in landed.parquet.get(mainmanager.TABLE, []):
         relation = f"read_parquet('{path}', file_row_number = true)"
         found = connection.execute(
@@ -128,13 +135,14 @@ def reading(landed: Landed, connection: duckdb.DuckDBPyConnection) -> Reading:
             "library_id, category_id, status, is_void, updated_at, incident_count, outcome, "
             f"reason_code from {relation} order by file_row_number"
         ).fetchall()
+        stored += connection.execute(f"from read_parquet('{path}')").fetchall()
         kept = [Row(*row) for row in found if row[11] != "not_data"]
         rows += kept
         not_data += len(found) - len(kept)
         columns |= {
             row[0] for row in connection.execute(f"describe from read_parquet('{path}')").fetchall()
         }
-    return Reading(landed, rows, columns, not_data)
+    return Reading(landed, rows, columns, not_data, stored)
 
 
 def at(text: str) -> dt.datetime:

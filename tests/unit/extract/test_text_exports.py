@@ -8,9 +8,15 @@ import gzip
 
 import pytest
 
-from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
-from tests.unit.extract.incident_exports import CONFIG, HEADER, Desk, at, csv_text, zipped
+from tests.unit.extract.incident_exports import (
+    HEADER,
+    Desk,
+    at,
+    csv_text,
+    with_incidents,
+    zipped,
+)
 
 GRID = [
     HEADER,
@@ -29,11 +35,6 @@ def one(reported: str = "01-02-2024 10:00", count: str | None = None, number: st
     cells = [number, reported, "Vesterbro Bibliotek", "Vold"]
     header, row = (list(HEADER), cells) if count is None else ([*HEADER, "Antal"], [*cells, count])
     return csv_text([header, row])
-
-
-def with_incidents(**changes: object) -> Config:
-    incidents = CONFIG.incidents.model_copy(update=changes)
-    return CONFIG.model_copy(update={"incidents": incidents})
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])

@@ -1,0 +1,68 @@
+"""What must hold of every export that can be written: the check of the property tests."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from orchestration.errors import UnreadableFileError
+from orchestration.extract import mainmanager
+from orchestration.extract.delimited import Delimited
+from tests.unit.extract.incident_exports import CONFIG, Desk, Row, with_incidents
+from tests.unit.extract.incident_strategies import Flavour, Incident, may_be_refused, write
+
+met: Counter[str] = Counter()
+
+
+def check(desk: Desk, incidents: list[Incident], flavour: Flavour, sample_rows: int) -> None:
+    """Write, extract, and compare row by row; a refusal must be one that the text deserves."""
+    path, expected, grids = write(desk.folder, incidents, flavour)
+    # most examples with the formats that the file needs, which is quicker
+    formats = [flavour.date_format, "excel"]
+    config = with_incidents(date_formats=formats) if flavour.spelling % 4 else CONFIG
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mainmanager, "SAMPLE_ROWS", sample_rows)
+        try:
+            found = desk.read(path, config)
+        except UnreadableFileError as refused:
+            assert may_be_refused(grids, flavour), refused
+            met[f"{flavour.kind}, refused"] += 1
+            return
+    assert found.balances, found.landed
+    differences = [
+        (name, row.number, getattr(row, name), getattr(wanted, name))
+        for row, wanted in zip(found.rows, expected, strict=False)
+        for name in row.__dataclass_fields__
+        if name != "status" and getattr(row, name) != getattr(wanted, name)
+    ]
+    assert not differences, differences
+    assert len(found.rows) == len(expected), (len(found.rows), len(expected))
+    assert _partition(found.rows) == _partition(expected)
+    met[flavour.kind] += 1
+    met["rows"] += len(expected)
+
+
+def _partition(rows: list[Row]) -> list[int]:
+    """Which rows have the same status, whatever it is called: the first such row of each."""
+    first: dict[str | None, int] = {None: -1}
+    return [first.setdefault(row.status, number) for number, row in enumerate(rows)]
+
+
+def check_both_ways(desk: Desk, incidents: list[Incident], flavour: Flavour) -> None:
+    """A text read as it lies, in two steps, and one written anew give the same Parquet."""
+    path, _, grids = write(desk.folder, incidents, flavour)
+    config = with_incidents(date_formats=[flavour.date_format, "excel"])
+    stored = []
+    try:
+        for is_rewritten in (False, True):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(mainmanager, "SAMPLE_ROWS", 1)
+                if is_rewritten:
+                    # how many rows there should be is not known: the text is not trusted
+                    patch.setattr(Delimited, "expected_rows", lambda _: None)
+                stored.append(desk.read(path, config).stored)
+    except UnreadableFileError as refused:
+        assert may_be_refused(grids, flavour), refused
+    else:
+        assert stored[0] == stored[1]
