@@ -222,7 +222,9 @@ def _meaning(
 
     def distinct(at: int, field: str) -> list[str]:
         new = (c.new_value for c in config.corrections if c.field == field and c.new_value)
-        found = sorted({str(row[at]) for row in texts if row[at] and clean(row[at])} | set(new))
+        # SQL has no way to write a zero byte: such a text stands for nothing known
+        told = {str(row[at]) for row in texts if row[at] and clean(row[at]) and "\0" not in row[at]}
+        found = sorted(told | set(new))
         if any(broken_line(text) for text in found):
             raise broken_letters(f"the column of the {field}")
         return found
