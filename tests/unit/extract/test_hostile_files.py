@@ -262,6 +262,19 @@ def test_nul_bytes_end_in_quarantine_or_a_refusal_and_never_in_an_error(
         assert found.brief in ([], BRIEF)
 
 
+@pytest.mark.parametrize("position", [2, 3, 4])
+def test_a_nul_byte_in_place_category_or_status_is_quarantined(
+    exports: Desk, position: int
+) -> None:
+    row = [*ROW, "Annulleret"]
+    row[position] = f"{row[position][:3]}\0{row[position][3:]}"
+    text = csv_text([[*HEADER, "Status"], row, [*ROW, "Lukket"]])
+    found = exports.read_text(text)
+    codes = {2: "unknown_location", 3: "unknown_category", 4: "unknown_status"}
+    assert found.quarantined == [(2, codes[position])]
+    assert [row[0] for row in found.brief] == [3]
+
+
 @pytest.mark.parametrize("name", ["garbage.csv", "garbage.xlsx", "garbage.zip"])
 def test_garbage_is_refused(exports: Desk, name: str) -> None:
     refusal(exports, name, bytes((n * 7919 + n // 251) % 256 for n in range(200_000)))
