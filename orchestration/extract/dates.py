@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from orchestration.config.date_formats import EXCEL, pattern_of
-from orchestration.extract.delimited import quoted
+from orchestration.extract.delimited import clean, quoted
 
 # day 0 of the two systems of serial numbers (ECMA-376 18.17.4.1); local, as all times here
 _EPOCH_1900 = dt.datetime(1899, 12, 30)  # noqa: DTZ001
@@ -39,13 +39,24 @@ class Moments:
     timezone: str
     date1904: bool = False
 
-    def commonest_first(self, texts: Iterable[str]) -> Moments:
-        """The same with the formats in the order of how many of the texts they fit."""
-        patterns = {name: re.compile(pattern_of(name)) for name in self.formats if name != EXCEL}
+    def fitting(self, texts: Iterable[str]) -> Moments:
+        """The same with the formats that some of the texts are written in, the commonest first.
+
+        Patterns cost time to set up, so that fewer of them make small files quick.
+        """
+        patterns = {
+            name: re.compile(_EXCEL_NUMBER if name == EXCEL else pattern_of(name))
+            for name in self.formats
+        }
         seen: Counter[str] = Counter()
-        for text in texts:
-            seen.update(name for name, pattern in patterns.items() if pattern.fullmatch(text))
-        return replace(self, formats=tuple(sorted(self.formats, key=lambda name: -seen[name])))
+        for shape, count in Counter(_shape(text) for text in texts).items():
+            for name, pattern in patterns.items():
+                seen[name] += count if pattern.fullmatch(shape) else 0
+        return replace(self, formats=tuple(name for name, n in seen.most_common() if n))
+
+    def then(self, formats: Iterable[str]) -> Moments:
+        """The same with further formats, tried after its own."""
+        return replace(self, formats=tuple(dict.fromkeys((*self.formats, *formats))))
 
     def sql(self, column: str) -> str:
         """SQL (DuckDB) of the timestamp, null where no format fits; spaces and `kl.` are no matter.
@@ -84,6 +95,8 @@ class Moments:
         The first format is tried by the length of its texts, which is quicker than a pattern.
         """
         formats = [name for name in self.formats if name != EXCEL]
+        if not formats:
+            return "null::timestamp"
         branches = " ".join(_strptime(column, name) for name in formats)
         length = len(dt.datetime(2000, 1, 1).strftime(formats[0]))  # noqa: DTZ001
         first = f"try_strptime({column}, {quoted(formats[0])})"
@@ -104,9 +117,14 @@ class Moments:
 
 
 def _strptime(text: str, name: str) -> str:
-    return (
-        f"when regexp_full_match({text}, '{pattern_of(name)}') then try_strptime({text}, '{name}')"
-    )
+    pattern = quoted(pattern_of(name))
+    return f"when regexp_full_match({text}, {pattern}) then try_strptime({text}, {quoted(name)})"
+
+
+def _shape(text: str) -> str:
+    """A text with every digit as 0, spaced as `Moments.sql` spaces it."""
+    spaced = re.sub(r"(?i)[ ,]*\bkl\b\.? *|  +", " ", re.sub(r"\d", "0", clean(text)))
+    return re.sub(r"^(0{4}-00-00)T", r"\1 ", spaced)
 
 
 def _swap(name: str) -> str:

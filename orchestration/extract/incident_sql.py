@@ -100,11 +100,10 @@ def select(
     whole = meaning.is_whole
     at = table.header.columns
     raw = {name: f"c{at[name]}" if name in at else "null::varchar" for name in COLUMNS}
-    cells = {name: cell(text) if whole else text for name, text in raw.items()}
     is_plain_id = f"regexp_full_match({raw['incident_id']}, {quoted(_PLAIN_ID)})"
-    cells = {"is_plain_id": is_plain_id, **cells}
-    cells["incident_id"] = _incident_id(raw["incident_id"])
-    everything = [cell(f"c{position}") if whole else "c0" for position in range(table.width)]
+    cells = {"is_plain_id": is_plain_id, **raw, "incident_id": _incident_id(raw["incident_id"])}
+    everything = [f"c{position}" for position in range(table.width)]
+    cleaned = ", ".join(f"{cell(name)} as {name}" for name in everything) if whole else "*"
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
     filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
     moment = moments.sql if whole else moments.plain_sql
@@ -141,10 +140,14 @@ def select(
     groups = ", ".join(quoted(text) for text in sorted(meaning.group_rows))
     blank = "first_cell is null" if whole else "false"
     return f"""
-        with cells as (
+        with cleaned as (
+            select {cleaned}{", flaw" if whole else ""}
+            from {table.relation()}
+        ),
+        cells as (
             select {", ".join(f"{text} as {name}" for name, text in cells.items())},
                 flaw, {first} as first_cell, {filled} as filled
-            from {table.relation()}
+            from cleaned
         ),
         corrected as (
             select *{corrected}, {applied} as correction_ids

@@ -40,7 +40,7 @@ from orchestration.extract.text import broken_letters, broken_line
 REQUIRED = ("incident_id", "reported_at", "location", "category")
 TABLE = "mainmanager_incident"
 SAMPLE_ROWS = 20_000
-DATE_ROWS = 500
+DATE_ROWS = 2_000
 ISO_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 # from so many values on, a column that fits no format is a matter of the file, not of its rows
 TELLING_VALUES = 3
@@ -154,10 +154,12 @@ def _write(
     try:
         if not config.corrections and not is_cut_off:
             sample = _texts(table, connection, limit=SAMPLE_ROWS)
+            dates = moments.fitting(t for row in sample[:DATE_ROWS] for t in row[3:] if t)
+            if len(sample) < DATE_ROWS:
+                moments = dates
             if len(sample) == SAMPLE_ROWS:
-                dates = (text for row in sample[:DATE_ROWS] for text in row[3:] if text)
                 quick = _meaning(sample, config, is_whole=False)
-                counts = write(table, quick, moments.commonest_first(dates))
+                counts = write(table, quick, dates.then(moments.formats))
                 if any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
                     counts = None
         if counts is None and not is_cut_off:
@@ -170,6 +172,8 @@ def _write(
         counts = None  # the text is irregular somewhere
     if counts is None:
         table = table.rewritten(work.folder)
+        # all formats: those found fitting may come from a sample that was misread
+        moments = moments_of(table, config)
         counts = write(table, _meaning(_texts(table, connection), config), moments)
     return table, counts
 
