@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.extract.incident_exports import Desk
@@ -17,7 +17,13 @@ pytestmark = pytest.mark.long
 
 # a share of the examples, for a machine with less time: LONG_SHARE=0.1
 SHARE = float(os.environ.get("LONG_SHARE", "1"))
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+# no shrinking: it would take longer than all examples
+SLOW = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 
 
 @settings(SLOW, max_examples=int(4_000 * SHARE))
