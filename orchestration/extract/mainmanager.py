@@ -110,8 +110,8 @@ def _note_corrections(
 ) -> None:
     if config.corrections:
         met = connection.execute(
-            "select unnest(string_split(correction_ids, ',')) as id, count(*) "
-            f"from {_parquet(target)} where correction_ids is not null group by id"
+            "select id, count(*) from (select unnest(string_split(correction_ids, ',')) as id "
+            f"from {_parquet(target)} where correction_ids is not null) group by id"
         ).fetchall()
         for correction_id, count in met:
             landed.corrections[correction_id] = landed.corrections.get(correction_id, 0) + count

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.config import load_config
 from orchestration.sample import write_sample
+from orchestration.settings import PACKAGED_CONFIG, Settings
+from tests.compiled_models import Model, compile_models
 from tests.pipeline.installation import AS_OF, Place, made_once
 
 
@@ -18,3 +21,14 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Place:
         (place.folder / "fingerprints.txt").write_text(f"{first} {place.fingerprint()}")
 
     return made_once(tmp_path_factory, "sample", make)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
+    """The models of counts and ledger, compiled, so that many small cases need no run of dbt."""
+    folder = tmp_path_factory.mktemp("compiled")
+    return compile_models(
+        Settings(folder / "sources", folder / "home", PACKAGED_CONFIG),
+        load_config(PACKAGED_CONFIG),
+        only=("fct_incident_month", "meta_source_file", "meta_correction"),
+    )

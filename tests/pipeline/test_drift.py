@@ -19,7 +19,7 @@ import pytest
 
 from orchestration.config import Config, load_config
 from orchestration.settings import PACKAGED_CONFIG, Settings
-from tests.compiled_models import Model, build, compile_models
+from tests.compiled_models import Model, build
 from tests.pipeline.drift_exports import HEADERS, Export, base_rows, counted, write_first
 
 CONFIG = load_config(PACKAGED_CONFIG)
@@ -284,13 +284,6 @@ CASES = (
     Case("UTF-16", having(encoding="utf-16")),
     Case("letters broken before", put("Ejendom", "BlÃ¥gÃ¥rdens Bibliotek", 1), STOPS),
 )
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
-    folder = tmp_path_factory.mktemp("compiled")
-    settings = Settings(folder / "sources", folder / "home", PACKAGED_CONFIG)
-    return compile_models(settings, CONFIG, only=("fct_incident_month", "meta_source_file"))
 
 
 def configured(case: Case) -> Config:
