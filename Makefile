@@ -54,8 +54,9 @@ format: install ## Format the code
 dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
 	@DAGSTER_HOME="$$($(BIN)/dataspor instance)" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
-bench: install ## What a run costs beside its floor
+bench: install ## What a run and landing cost beside their floors
 	@$(BIN)/python benchmarks/run_cost.py
+	@$(BIN)/python benchmarks/landing_cost.py
 
 lock: ## Pin all dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
