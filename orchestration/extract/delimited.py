@@ -70,7 +70,8 @@ class Delimited:
         """All rows from `skip_lines` on, cells as they stand, blank rows as empty lists.
 
         Raises:
-            UnreadableFileError: a quotation mark is not closed, or closes in the middle of a cell.
+            UnreadableFileError: a quotation mark is not closed, or closes in the middle of a cell;
+                the text is not UTF-8 to its end.
         """
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(
@@ -80,6 +81,12 @@ class Delimited:
             )
             try:
                 yield from reader
+            except UnicodeDecodeError:
+                raise UnreadableFileError(
+                    "unreadable",
+                    "the file begins as UTF-8 and has other letters later, or ends within a "
+                    "letter; export it again as UTF-8",
+                ) from None
             except csv.Error:
                 raise UnreadableFileError(
                     "unreadable",

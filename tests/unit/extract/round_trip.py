@@ -27,6 +27,8 @@ def check(desk: Desk, incidents: list[Incident], flavour: Flavour, sample_rows: 
     config = with_incidents(date_formats=formats) if flavour.spelling % 4 else CONFIG
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mainmanager, "SAMPLE_ROWS", sample_rows)
+        # dates are looked at in fewer rows than the sample has, never in more
+        patch.setattr(mainmanager, "DATE_ROWS", min(mainmanager.DATE_ROWS, sample_rows))
         try:
             found = desk.read(path, config)
         except UnreadableFileError as refused:
@@ -64,6 +66,7 @@ def check_both_ways(desk: Desk, incidents: list[Incident], flavour: Flavour) -> 
         for is_rewritten in (False, True):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(mainmanager, "SAMPLE_ROWS", 1)
+                patch.setattr(mainmanager, "DATE_ROWS", 1)
                 if is_rewritten:
                     # how many rows there should be is not known: the text is not trusted
                     patch.setattr(Delimited, "expected_rows", lambda _: None)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from orchestration.errors import UnreadableFileError
-from orchestration.extract import unpack, workbook
+from orchestration.extract import presence, unpack, workbook
 from tests.unit.extract.incident_exports import (
+    CONFIG,
     HEADER,
     Desk,
     at,
@@ -284,3 +285,19 @@ def test_garbage_is_refused(exports: Desk, name: str) -> None:
 def test_garbage_that_begins_like_a_known_file_is_refused(exports: Desk, magic: bytes) -> None:
     garbage = bytes((n * 7919 + n // 251) % 256 for n in range(20_000))
     assert "export it again" in refusal(exports, "garbage.csv", magic + garbage)
+
+
+@pytest.mark.parametrize("rest", [b"\xc3", b"2;01-02-2024;Husum;V\xc3"])
+def test_a_file_that_ends_within_a_letter_is_refused_or_quarantined(
+    exports: Desk, rest: bytes
+) -> None:
+    register = b"Bibliotek;Funktion;Fra;Til;Ugedage;Fra kl.;Til kl.;Antal;Status;Kilde\n"
+    with pytest.raises(UnreadableFileError, match="ends within a letter"):
+        presence.extract(exports.write("p.csv", register + rest), "id", CONFIG, exports.folder)
+    try:
+        found = exports.read(exports.write("export.csv", TEXT.encode() + rest))
+    except UnreadableFileError as refused:
+        assert refused.status == "unreadable"
+    else:
+        assert found.brief == BRIEF
+        assert [number for number, _ in found.quarantined] == [3]
