@@ -41,7 +41,7 @@ def as_utf8(path: Path, folder: Path, *, trusted: bool) -> Path:
     """
     with path.open("rb") as file:
         encodings = encodings_of(file.read(HEAD_BYTES))
-    if trusted and encodings[0] == "utf-8-sig":
+    if trusted and encodings[0] == "utf-8-sig" and not _ends_within_letter(path):
         return path
     for number, encoding in enumerate(encodings):
         copy = folder / f"{path.name}.{number}.utf8"
@@ -58,6 +58,19 @@ def as_utf8(path: Path, folder: Path, *, trusted: bool) -> Path:
     raise UnreadableFileError(
         "unreadable", "the text is neither UTF-8, UTF-16 nor Windows-1252; export it as UTF-8"
     )
+
+
+def _ends_within_letter(path: Path) -> bool:
+    """Whether the last bytes begin a letter of UTF-8 and do not end it, which DuckDB dies of."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, 2) - 4))
+        tail = file.read()
+    letter = tail.lstrip(bytes(range(0x80, 0xC0)))  # the rest of a letter that began before
+    try:
+        letter.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def decode(content: bytes) -> str:

@@ -287,13 +287,12 @@ def test_garbage_that_begins_like_a_known_file_is_refused(exports: Desk, magic: 
     assert "export it again" in refusal(exports, "garbage.csv", magic + garbage)
 
 
-@pytest.mark.parametrize("rest", [b"\xc3", b"2;01-02-2024;Husum;V\xc3"])
+@pytest.mark.parametrize(
+    "rest", [b"\xc3", b"2;01-02-2024;Husum;V\xc3", b"2;01-02-2024;Husum;V\xe5"]
+)
 def test_a_file_that_ends_within_a_letter_is_refused_or_quarantined(
     exports: Desk, rest: bytes
 ) -> None:
-    register = b"Bibliotek;Funktion;Fra;Til;Ugedage;Fra kl.;Til kl.;Antal;Status;Kilde\n"
-    with pytest.raises(UnreadableFileError, match="ends within a letter"):
-        presence.extract(exports.write("p.csv", register + rest), "id", CONFIG, exports.folder)
     try:
         found = exports.read(exports.write("export.csv", TEXT.encode() + rest))
     except UnreadableFileError as refused:
@@ -301,3 +300,12 @@ def test_a_file_that_ends_within_a_letter_is_refused_or_quarantined(
     else:
         assert found.brief == BRIEF
         assert [number for number, _ in found.quarantined] == [3]
+    # the database of the workplace still works
+    assert exports.read_text(TEXT).brief == BRIEF
+
+
+def test_a_register_whose_letters_change_later_is_refused(exports: Desk) -> None:
+    header = b"Bibliotek;Funktion;Fra;Til;Ugedage;Fra kl.;Til kl.;Antal;Status;Kilde\n"
+    content = header + b"x;;;;;;;;;\n" * 40_000 + b"\xd8bro;;;;;;;;;\n"
+    with pytest.raises(UnreadableFileError, match="has other letters later"):
+        presence.extract(exports.write("p.csv", content), "id", CONFIG, exports.folder)
