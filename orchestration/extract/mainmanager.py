@@ -23,6 +23,7 @@ from orchestration.extract.incident_sql import (
     BAD_OCCURRED,
     BAD_REPORTED,
     BAD_UPDATED,
+    IMPLAUSIBLE_ID,
     NO_CATEGORY,
     NO_LOCATION,
     UNCLEAR,
@@ -60,6 +61,7 @@ _UNSETTLED = {
         BAD_OCCURRED,
         BAD_UPDATED,
         BAD_COUNT,
+        IMPLAUSIBLE_ID,  # or the header once more, with spaces around
     )
 }
 
