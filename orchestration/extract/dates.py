@@ -87,7 +87,8 @@ class Moments:
             f"try_cast(x as timestamptz) at time zone {quoted(self.timezone)})"
         )
         # A list of one value gives the cleaned text a name without a subquery.
-        return f"list_transform([{text}], lambda x: case {' '.join(branches)} end)[1]"
+        thorough = f"list_transform([{text}], lambda x: case {' '.join(branches)} end)[1]"
+        return f"coalesce({self.plain_sql(column)}, {thorough})"
 
     def plain_sql(self, column: str) -> str:
         """SQL of the timestamp of texts that need no cleaning, `excel` left out.

@@ -19,7 +19,7 @@ from pathlib import Path
 from orchestration.errors import UnreadableFileError
 
 DELIMITERS = (";", "\t", ",", "|")
-FLAW_TOO_MANY, FLAW_CUT_OFF = "too_many_cells", "cut_off"
+FLAW_TOO_MANY, FLAW_CUT_OFF, FLAW_BLANK = "too_many_cells", "cut_off", "blank"
 MIN_TELLING_WIDTH = 3
 _HEAD_CHARACTERS = 262_144
 
@@ -35,7 +35,7 @@ class Delimited:
         delimiter: between the cells of a row.
         skip_lines: lines before the first row wanted; more than rows where cells hold line breaks.
         regular: every line is a row, as far as one knows; False: written anew, with one more
-            column, `flaw`, that is filled where a row had too many cells or was cut off.
+            column, `flaw`, that is filled where a row had too many cells, was cut off or blank.
         known_rows: how many rows there are, where a program of ours wrote the file, all of the
             same width; None where it is to be found out.
     """
@@ -176,6 +176,8 @@ class Delimited:
                     )
                 row[position] = " ".join(cell.split())
         flaw = FLAW_TOO_MANY if any(cell.strip() for cell in row[width:]) else ""
+        if not any(cell.strip() for cell in row):
+            flaw = FLAW_BLANK
         return row[:width] + [""] * (width - len(row)) + [flaw]
 
 

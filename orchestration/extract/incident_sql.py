@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.config.model import Correction, Incidents, PlausibleDates
 from orchestration.extract.dates import Moments
-from orchestration.extract.delimited import FLAW_CUT_OFF, FLAW_TOO_MANY, quoted
+from orchestration.extract.delimited import FLAW_BLANK, FLAW_CUT_OFF, FLAW_TOO_MANY, quoted
 from orchestration.extract.rows import NOT_DATA, Reason
 from orchestration.extract.tabular import Table
 
@@ -82,6 +82,11 @@ def cell(column: str) -> str:
     )
 
 
+def _filled(column: str) -> str:
+    """SQL of a cell of which only matters whether it is blank."""
+    return f"nullif(trim({column}, ' \t\r\n\u00a0'), '')"
+
+
 def select(
     table: Table,
     source_file_id: str,
@@ -103,7 +108,11 @@ def select(
     is_plain_id = f"regexp_full_match({raw['incident_id']}, {quoted(_PLAIN_ID)})"
     cells = {"is_plain_id": is_plain_id, **raw, "incident_id": _incident_id(raw["incident_id"])}
     everything = [f"c{position}" for position in range(table.width)]
-    cleaned = ", ".join(f"{cell(name)} as {name}" for name in everything) if whole else "*"
+    wanted = {f"c{position}" for position in at.values()}
+    cleaned = "*"
+    if whole:
+        texts = (f"{cell(n) if n in wanted else _filled(n)} as {n}" for n in everything)
+        cleaned = ", ".join((*texts, "flaw"))
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
     filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
     moment = moments.sql if whole else moments.plain_sql
@@ -141,7 +150,7 @@ def select(
     blank = "first_cell is null" if whole else "false"
     return f"""
         with cleaned as (
-            select {cleaned}{", flaw" if whole else ""}
+            select {cleaned}
             from {table.relation()}
         ),
         cells as (
@@ -187,7 +196,7 @@ def select(
                     else occurred_day
                 end as occurred_at,
                 case
-                    when is_header then {quoted(NOT_DATA)}
+                    when is_header or flaw = {quoted(FLAW_BLANK)} then {quoted(NOT_DATA)}
                     when told > 1 then null
                     when regexp_matches(first_cell, {quoted(_footer(incidents.footers))})
                     then {quoted(NOT_DATA)}

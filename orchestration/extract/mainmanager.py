@@ -7,7 +7,7 @@ other than place, category and status are never taken out of the file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -47,6 +47,7 @@ ISO_CELLS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 TELLING_VALUES = 3
 SWAPPED_SHARE = 0.2
 _OTHER = "other "
+Counts = dict[tuple[str, str | None], int]
 _DATE_COLUMNS = ("reported_at", "occurred_at", "updated_at")
 # what a look at the first rows only cannot settle
 _UNSETTLED = {
@@ -121,22 +122,40 @@ def _note_corrections(
 
 def _write(
     table: Table, source_file_id: str, config: Config, work: Workplace, target: Path
-) -> tuple[Table, dict[tuple[str, str | None], int]]:
-    """Write a table's rows; first in a quick way, and where that leaves questions, thoroughly."""
-    connection = work.connection
-    moments = moments_of(table, config)
+) -> tuple[Table, Counts]:
+    """Write a table's rows as the file lies; where it is irregular, as written anew."""
+    # a last row without its end is filled up by DuckDB as if nothing were missing
+    if not table.source.ends_within_row(table.width):
+        counts = _pass(table, source_file_id, config, work.connection, target)
+        if counts is not None:
+            return table, counts
+    table = table.rewritten(work.folder)
+    counts = _pass(table, source_file_id, config, work.connection, target)
+    if counts is None:
+        raise UnreadableFileError(
+            "unreadable", "the text cannot be read as a table; export it again, as xlsx if need be"
+        )
+    return table, counts
 
-    def write(
-        table: Table, meaning: Meaning, moments: Moments
-    ) -> dict[tuple[str, str | None], int]:
+
+def _pass(
+    table: Table,
+    source_file_id: str,
+    config: Config,
+    connection: duckdb.DuckDBPyConnection,
+    target: Path,
+) -> Counts | None:
+    """Write a table's rows in a quick way, and thoroughly where that leaves questions.
+
+    None where rows went missing or the text is irregular.
+    """
+    moments = moments_of(table, config)
+    expected = table.source.expected_rows()
+
+    def write(meaning: Meaning, moments: Moments) -> Counts:
+        plausible = config.municipality.plausible_dates
         rows = select(
-            table,
-            source_file_id,
-            meaning,
-            config.incidents,
-            moments,
-            config.municipality.plausible_dates,
-            config.corrections,
+            table, source_file_id, meaning, config.incidents, moments, plausible, config.corrections
         )
         connection.execute(
             f"copy ({rows}) to {quoted(str(target))} "
@@ -147,37 +166,25 @@ def _write(
         )
         return {(outcome, reason): count for outcome, reason, count in found.fetchall()}
 
-    def is_whole(counts: dict[tuple[str, str | None], int]) -> bool:
-        expected = table.source.expected_rows()
-        return expected is not None and sum(counts.values()) == expected
-
-    counts: dict[tuple[str, str | None], int] | None = None
-    is_cut_off = table.source.ends_within_row(table.width)  # DuckDB would fill the row up
     try:
-        if not config.corrections and not is_cut_off:
+        if not config.corrections:
             sample = _texts(table, connection, limit=SAMPLE_ROWS)
             dates = moments.fitting(t for row in sample[:DATE_ROWS] for t in row[3:] if t)
             if len(sample) < DATE_ROWS:
                 moments = dates
             if len(sample) == SAMPLE_ROWS:
                 quick = _meaning(sample, config, is_whole=False)
-                counts = write(table, quick, dates.then(moments.formats))
-                if any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
-                    counts = None
-        if counts is None and not is_cut_off:
-            counts = write(table, _meaning(_texts(table, connection), config), moments)
-        if counts is not None and not is_whole(counts):
-            counts = None
+                counts = write(quick, dates.then(moments.formats))
+                if sum(counts.values()) != expected:
+                    return None
+                if not any(o == UNCLEAR or reason in _UNSETTLED for o, reason in counts):
+                    return counts
+        counts = write(_meaning(_texts(table, connection), config), moments)
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
         raise  # a mistake of ours, not of the file
     except duckdb.Error:
-        counts = None  # the text is irregular somewhere
-    if counts is None:
-        table = table.rewritten(work.folder)
-        # all formats: those found fitting may come from a sample that was misread
-        moments = moments_of(table, config)
-        counts = write(table, _meaning(_texts(table, connection), config), moments)
-    return table, counts
+        return None  # the text is irregular somewhere
+    return counts if sum(counts.values()) == expected else None
 
 
 def moments_of(table: Table, config: Config) -> Moments:
@@ -255,7 +262,7 @@ def _meaning(
 
 def _check_dates(
     table: Table,
-    counts: Mapping[tuple[str, str | None], int],
+    counts: Counts,
     config: Config,
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
