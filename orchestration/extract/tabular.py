@@ -127,6 +127,7 @@ def workplace(parent: Path, memory_limit: str = "4GB") -> Iterator[Workplace]:
         folder = Path(name)
         settings = {"memory_limit": memory_limit, "temp_directory": str(folder / "spill")}
         with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute("set enable_progress_bar = false")
             yield Workplace(folder, connection)
 
 

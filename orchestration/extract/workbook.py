@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-MEMORY_BYTES = 6_000_000_000
+MEMORY_BYTES = 4_000_000_000
 SECONDS = 600
 MAX_CELLS = 100_000_000
 MAX_COLUMNS = 1_000
