@@ -20,6 +20,12 @@ _PHONE = re.compile(
     r"(?:\+|(?<!\d)00)45[\s_-]?(?:\d[\s_-]?){7}\d(?!\d)"  # with the country's code
     r"|(?<!\d)[2-9]\d(?:[ \xa0]\d\d){3}(?!\d)"  # in pairs; no Danish number begins with 0 or 1
 )
+# also so written, where it is no date and no span of years
+_PHONE_OR_DATE = re.compile(
+    r"(?<![\d.-])[2-9]\d(?:-\d\d){3}(?![\d-])"
+    r"|(?<![\d.-])[2-9]\d(?:\.\d\d){3}(?![\d])"
+    r"|(?<![\d-])(?!(?:19|20)\d\d.(?:19|20)\d\d)[2-9]\d{3}[- \xa0]\d{4}(?![\d-])"
+)
 _EIGHT_DIGITS = re.compile(r"(?<!\d)[2-9]\d{7}(?!\d)")
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,6 +37,7 @@ _SURNAME_ENDINGS = ("sen", "gaard", "gård", "strup", "lund", "holm", "toft", "k
 _SURNAME_ENDINGS += ("qvist", "mann", "berg", "bjerg")
 _PARTICLES = frozenset({"af", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "van"})
 _PARTICLES |= {"la", "le", "ten", "ter", "von"}
+_MOST_STRANGERS = 3
 # words of calendars, files and reports that the lists know as names
 _NO_NAMES_TEXT = """
     januar februar marts april maj juni juli august september oktober november december
@@ -49,21 +56,28 @@ class _Names:
     given: frozenset[str]
     surnames: frozenset[str]
     danish_surnames: frozenset[str]
+    patronymics: frozenset[str]
 
 
 def screened(text: str) -> str:
     """The text with personal data replaced by ``[…]``.
 
-    Replaced are CPR numbers, e-mail addresses, Danish phone numbers, and a given name beside
-    another name. A given name alone stays: too many places and words are called like one.
+    Replaced are CPR numbers, e-mail addresses, Danish phone numbers, a given name beside another
+    name, and capitalised words before a common surname in -sen, whatever they are. A given name
+    alone stays: too many places and words are called like one.
     """
     clean = normal = unicodedata.normalize("NFC", text)
     clean = _EMAIL.sub(SCREEN, clean)
     clean = _CPR.sub(lambda m: SCREEN if _is_day(m[1], "%d%m%y") else m[0], clean)
     clean = _PHONE.sub(SCREEN, clean)
-    clean = _EIGHT_DIGITS.sub(lambda m: m[0] if _is_date(m[0]) else SCREEN, clean)
+    clean = _PHONE_OR_DATE.sub(_unless_date, clean)
+    clean = _EIGHT_DIGITS.sub(_unless_date, clean)
     clean = _without_names(clean)
     return text if clean == normal else clean
+
+
+def _unless_date(match: re.Match[str]) -> str:
+    return match[0] if _is_date(re.sub(r"\D", "", match[0])) else SCREEN
 
 
 def _is_date(digits: str) -> bool:
@@ -136,6 +150,25 @@ def _end_of_name(text: str, words: list[tuple[int, int]], first: int) -> int | N
         last = first + 1
         while follows(last + 1) and _is_name(word(last + 1), names):
             last += 1
+    if last is not None:
+        return last
+
+    def is_capitalised(index: int) -> bool:
+        return text[words[index][0]].isupper() and word(index) not in _NO_NAMES
+
+    # names that no list knows, told by the surname behind or, with a comma, before them
+    index = first
+    while is_capitalised(index) and index - first < _MOST_STRANGERS and follows(index + 1):
+        index += 1
+        if word(index) in names.patronymics:
+            last = index
+    surname_first = last is None and word(first) in names.patronymics
+    if surname_first and "," in text[words[first][1] : words[first + 1][0]]:
+        index = first
+        while index - first < _MOST_STRANGERS and is_capitalised(index + 1):
+            last = index = index + 1
+            if not follows(index + 1):
+                break
     return last
 
 
@@ -160,8 +193,10 @@ def _names() -> _Names:
         every = (unicodedata.normalize("NFC", name).casefold() for names in lists for name in names)
         return frozenset(name for name in every if len(name) > 1 and name not in _NO_NAMES)
 
+    surnames = folded(tuple(danish.last_names))
     return _Names(
         given=folded(tuple(danish.first_names), tuple(english.first_names)),
         surnames=folded(tuple(danish.last_names), tuple(english.last_names)),
-        danish_surnames=folded(tuple(danish.last_names)),
+        danish_surnames=surnames,
+        patronymics=frozenset(name for name in surnames if name.endswith("sen")),
     )

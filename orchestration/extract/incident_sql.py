@@ -48,10 +48,13 @@ UNKNOWN_STATUS = Reason("unknown_status", "the status is not in incidents.yml")
 BAD_COUNT = Reason("bad_count", "the number of incidents is not a whole number above 0")
 
 # a digit somewhere, and nothing that a CPR number, a phone number, an address or a name looks like
-_PLAIN_ID = r"[0-9]{1,9}|[0-9]{11,20}|[A-Za-z][0-9A-Za-z]{0,15}[0-9]"
+_PLAIN_ID = r"[0-9]{1,9}|[1-9][0-9]{10,19}|[A-Za-z][0-9A-Za-z]{0,15}[0-9]"
 _ANY_ID = r"[\pL\pN][\pL\pN ._/:#-]{0,39}"
+_CPR = r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[ ._/-]?\d{4}"
+_PHONE = r"[2-9]\d([ .-]\d\d){3}|(2[1-9]|[3-9]\d)\d\d \d{4}|0045[ ._-]?\d[\d ._-]*"
+_NAME = r"\pL{2,}[ ._-]+\pL{2,}"
 _PERSONAL_ID = (
-    r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}|.*\pL{2,}[ ._-]+\pL{2,}.*|(\d\d ){3}\d\d"
+    rf"(.*[^\pL\pN])?({_CPR}|{_PHONE})([^\pL\pN].*)?|.*{_NAME}.*|(?i)(tlf|tel|mobil|cpr)\b.*"
 )
 
 

@@ -40,6 +40,14 @@ PERSONAL = [
     "Mette de la Cour",
     "Ahmed Hassan",
     "John Smith",
+    "Synnøve Kanariefugl Hansen",
+    "SYNNØVE KANARIEFUGL HANSEN",
+    "Synno\u0308ve Kanariefugl Hansen",
+    "Hansen, Synnøve Kanariefugl",
+    "28-71-93-64",
+    "28.71.93.64",
+    "2871 9364",
+    "2871-9364",
 ]
 
 HARMLESS = [
@@ -61,6 +69,12 @@ HARMLESS = [
     "antal per dag",
     "antal_per_mark",
     "vinter 2024 2025",
+    "2024 2025",
+    "2024-2025",
+    "2024-1001",
+    "24-10-15",
+    "24.10.2024",
+    "2024-10-15-03",
     "dataset.csv",
     "Hovedbiblioteket",
     "Vesterbro Bibliotek og Kulturhus",
