@@ -28,6 +28,8 @@ COLUMNS = (
 )
 TOLD_APART = ("reported_at", "location", "category")
 UNCLEAR = "unclear"
+# six digits: what is longer is a phone number or an id in the wrong column
+MAX_COUNT = 999_999
 
 TOO_MANY_CELLS = Reason(FLAW_TOO_MANY, "the row has more cells than the header")
 CUT_OFF = Reason(FLAW_CUT_OFF, "the file ends in the middle of the row")
@@ -45,7 +47,7 @@ UNKNOWN_LOCATION = Reason("unknown_location", "the place is not in places.csv")
 NO_CATEGORY = Reason("missing_category", "the report has no category")
 UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in category_aliases.csv")
 UNKNOWN_STATUS = Reason("unknown_status", "the status is not in incidents.yml")
-BAD_COUNT = Reason("bad_count", "the number of incidents is not a whole number above 0")
+BAD_COUNT = Reason("bad_count", "the number of incidents is no whole number from 1 to 999999")
 
 # a digit somewhere, and nothing that a CPR number, a phone number, an address or a name looks like
 _PLAIN_ID = r"[0-9]{1,9}|[1-9][0-9]{10,19}|[A-Za-z][0-9A-Za-z]{0,15}[0-9]"
@@ -142,7 +144,7 @@ def select(
         when("updated_at is null and updated_text is not null", BAD_UPDATED),
         when(implausible("reported_at"), IMPLAUSIBLE),
         when(implausible("occurred_at"), IMPLAUSIBLE),
-        when("incident_count is null or incident_count < 1", BAD_COUNT),
+        when(f"coalesce(incident_count not between 1 and {MAX_COUNT}, true)", BAD_COUNT),
         when("status_text is not null and status is null", UNKNOWN_STATUS),
     )
     told = " + ".join(f"({name} is not null)::int" for name in TOLD_APART)
