@@ -153,6 +153,9 @@ def select(
     )
     groups = ", ".join(quoted(text) for text in sorted(meaning.group_rows))
     blank = "first_cell is null" if whole else "false"
+    # else each use of a column below repeats its expression, which for small files is most of the
+    # work; the quick way has cheap expressions, and streams
+    once = "materialized" if whole else ""
     return f"""
         with cleaned as (
             select {cleaned}
@@ -191,7 +194,7 @@ def select(
                 {headers} as is_header
             from corrected
         ),
-        timed as (
+        timed as {once} (
             select *,
                 case
                     when occurred_text is null then reported_at
