@@ -30,6 +30,16 @@ class Installation(dg.ConfigurableResource):
         return load_config(self.settings.config)
 
 
+class AskParameters(dg.Config):
+    """What a run may be told of asking servers.
+
+    Attributes:
+        ask: False where whoever started the run has just asked them.
+    """
+
+    ask: bool = True
+
+
 def half_year_partitions(config: Config) -> dg.TimeWindowPartitionsDefinition:
     """Half-years that have ended, in local time; the one place where Dagster learns of them."""
     first = HalfYear.parse(config.municipality.first_half_year)

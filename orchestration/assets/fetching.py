@@ -3,20 +3,16 @@
 import dagster as dg
 import pandas as pd
 
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.assets.common import (
+    OWNERS,
+    WAREHOUSE_POOL,
+    AskParameters,
+    Installation,
+    table_metadata,
+)
 from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
 
 KEY = dg.AssetKey(["landing", "fetched_answers"])
-
-
-class FetchParameters(dg.Config):
-    """What a run may be told.
-
-    Attributes:
-        ask: False where whoever started the run has just asked the servers.
-    """
-
-    ask: bool = True
 
 
 @dg.asset(
@@ -29,7 +25,7 @@ class FetchParameters(dg.Config):
     pool=WAREHOUSE_POOL,
 )
 def fetched_answers(
-    context: dg.AssetExecutionContext, config: FetchParameters, installation: Installation
+    context: dg.AssetExecutionContext, config: AskParameters, installation: Installation
 ) -> dg.MaterializeResult:
     """Fetch what is configured."""
     settings = installation.settings

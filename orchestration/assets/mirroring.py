@@ -2,20 +2,10 @@
 
 import dagster as dg
 
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation
+from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, AskParameters, Installation
 from orchestration.landing.mirror import mirror
 
 KEY = dg.AssetKey(["landing", "mirrored_exports"])
-
-
-class MirrorParameters(dg.Config):
-    """What a run may be told.
-
-    Attributes:
-        ask: False where whoever started the run has just asked the server.
-    """
-
-    ask: bool = True
 
 
 @dg.asset(
@@ -28,7 +18,7 @@ class MirrorParameters(dg.Config):
     pool=WAREHOUSE_POOL,
 )
 def mirrored_exports(
-    context: dg.AssetExecutionContext, config: MirrorParameters, installation: Installation
+    context: dg.AssetExecutionContext, config: AskParameters, installation: Installation
 ) -> dg.MaterializeResult:
     """Mirror the sources."""
     if not config.ask:
