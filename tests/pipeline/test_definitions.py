@@ -59,6 +59,7 @@ def test_the_assets_are_those_of_the_layers(definitions: dg.Definitions) -> None
     assert keys_of(definitions, "landing") == {
         "calendar",
         "category",
+        "correction",
         "district",
         "intervention",
         "library",

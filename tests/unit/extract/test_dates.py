@@ -12,8 +12,8 @@ CONFIG = load_config(PACKAGED_CONFIG)
 
 def read(text: str) -> dt.datetime | None:
     moments = Moments(tuple(CONFIG.incidents.date_formats), "Europe/Copenhagen")
-    sql = moments.sql("?")
-    answer = duckdb.execute(f"select {sql}", [text]).fetchone()
+    sql = moments.sql("written")
+    answer = duckdb.execute(f"select {sql} from (select ? as written)", [text]).fetchone()
     assert answer is not None
     return answer[0]
 
