@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.unit.extract.incident_exports import Desk
-from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS, Flavour, Incident
+from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS
 from tests.unit.extract.incident_strategies import exports as random_exports
 from tests.unit.extract.round_trip import check, check_both_ways, met
 
@@ -17,40 +19,53 @@ pytestmark = pytest.mark.long
 
 # a share of the examples, for a machine with less time: LONG_SHARE=0.1
 SHARE = float(os.environ.get("LONG_SHARE", "1"))
-# no shrinking: it would take longer than all examples
-SLOW = settings(
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-)
 
 
-@settings(SLOW, max_examples=int(4_000 * SHARE))
-@given(export=random_exports(TEXT_KINDS), sample_rows=st.sampled_from([20_000, 20_000, 1, 2, 3, 5]))
-def test_thousands_of_texts_come_back(
-    shared_desk: Desk, export: tuple[list[Incident], Flavour], sample_rows: int
-) -> None:
-    check(shared_desk, *export, sample_rows)
+def thorough(examples: int) -> settings:
+    """So many examples without shrinking, which would take longer than all of them."""
+    return settings(
+        max_examples=max(1, int(examples * SHARE)),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+        phases=(Phase.explicit, Phase.generate),
+    )
 
 
-@settings(SLOW, max_examples=int(1_000 * SHARE))
-@given(export=random_exports(WORKBOOK_KINDS), sample_rows=st.sampled_from([20_000, 2]))
-def test_a_thousand_workbooks_come_back(
-    shared_desk: Desk, export: tuple[list[Incident], Flavour], sample_rows: int
-) -> None:
-    check(shared_desk, *export, sample_rows)
+def run(examples: Callable[[], None]) -> None:
+    """Run the examples; say what came back, and that few were refused."""
+    before = Counter(met)
+    examples()
+    new = met - before
+    print(dict(new))
+    refused = sum(count for kind, count in new.items() if "refused" in kind)
+    assert refused < 0.05 * sum(count for kind, count in new.items() if kind != "rows")
 
 
-@settings(SLOW, max_examples=int(1_000 * SHARE))
+@pytest.mark.parametrize("part", range(8))
+def test_four_thousand_texts_come_back(shared_desk: Desk, part: int) -> None:
+    @seed(part)
+    @thorough(500)
+    @given(random_exports(TEXT_KINDS), st.sampled_from([20_000, 20_000, 1, 2, 3, 5]))
+    def come_back(export, sample_rows):
+        check(shared_desk, *export, sample_rows)
+
+    run(come_back)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_thousand_workbooks_come_back(shared_desk: Desk, part: int) -> None:
+    @seed(part)
+    @thorough(250)
+    @given(random_exports(WORKBOOK_KINDS), st.sampled_from([20_000, 2]))
+    def come_back(export, sample_rows):
+        check(shared_desk, *export, sample_rows)
+
+    run(come_back)
+
+
+@thorough(300)
 @given(export=random_exports(("csv",)))
-def test_a_thousand_texts_give_the_same_rows_both_ways(
-    shared_desk: Desk, export: tuple[list[Incident], Flavour]
-) -> None:
+def test_hundreds_of_texts_give_the_same_rows_both_ways(shared_desk: Desk, export) -> None:
     check_both_ways(shared_desk, *export)
-
-
-def test_enough_came_back_and_few_were_refused() -> None:
-    print(dict(met))
-    refused = sum(count for kind, count in met.items() if "refused" in kind)
-    assert refused < 0.05 * sum(count for kind, count in met.items() if kind != "rows")
