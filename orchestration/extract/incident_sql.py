@@ -28,8 +28,8 @@ COLUMNS = (
 )
 TOLD_APART = ("reported_at", "location", "category")
 UNCLEAR = "unclear"
-# six digits: what is longer is a phone number or an id in the wrong column
-MAX_COUNT = 999_999
+# seven digits: what is longer is a phone number or an id in the wrong column
+MAX_COUNT = 9_999_999
 
 TOO_MANY_CELLS = Reason(FLAW_TOO_MANY, "the row has more cells than the header")
 CUT_OFF = Reason(FLAW_CUT_OFF, "the file ends in the middle of the row")
@@ -47,7 +47,7 @@ UNKNOWN_LOCATION = Reason("unknown_location", "the place is not in places.csv")
 NO_CATEGORY = Reason("missing_category", "the report has no category")
 UNKNOWN_CATEGORY = Reason("unknown_category", "the category is not in category_aliases.csv")
 UNKNOWN_STATUS = Reason("unknown_status", "the status is not in incidents.yml")
-BAD_COUNT = Reason("bad_count", "the number of incidents is no whole number from 1 to 999999")
+BAD_COUNT = Reason("bad_count", "the number of incidents is no whole number from 1 to 9999999")
 
 # a digit somewhere, and nothing that a CPR number, a phone number, an address or a name looks like
 _PLAIN_ID = r"[0-9]{1,9}|[1-9][0-9]{10,19}|[A-Za-z][0-9A-Za-z]{0,15}[0-9]"
@@ -233,7 +233,7 @@ def select(
             status,
             is_void,
             updated_at,
-            incident_count,
+            case when incident_count <= {MAX_COUNT} then incident_count end as incident_count,
             case
                 when not_data is not null then not_data
                 when refusal is not null then 'quarantined'

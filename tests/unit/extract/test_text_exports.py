@@ -124,7 +124,7 @@ def test_a_sep_line_decides_the_delimiter_and_is_a_row_of_the_file(
         ("  7 ", True, 7),
         ("99999999999", True, None),
         ("28719364", True, None),
-        ("999.999", True, 999999),
+        ("9.999.999", True, 9999999),
     ],
 )
 def test_a_number_is_read_by_the_configured_locale_or_not_at_all(
