@@ -288,6 +288,25 @@ def test_a_number_of_a_report_stays_as_written(exports: Desk, text: str, inciden
     assert [row.incident_id for row in exports.read_text(one(number=text)).rows] == [incident_id]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Sag 311299-4321", "311299_4321", "311299-4321 7", "3112994321.0", "28-71-93-64"]
+    + ["2871 9364", "tlf 28719364", "0045 28719364", "004528719364", "Synnøve Hansen 1"],
+)
+def test_a_number_that_may_be_that_of_a_person_is_never_landed(exports: Desk, text: str) -> None:
+    found = exports.read_text(one(number=text))
+    assert [(row.incident_id, row.reason) for row in found.rows] == [
+        (None, "implausible_incident_id")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024 0001", "2024-10-15-03", "INC2412310001", "24/10/0015", "000000012345"]
+)
+def test_a_number_of_many_digits_is_that_of_a_report(exports: Desk, text: str) -> None:
+    assert [row.incident_id for row in exports.read_text(one(number=text)).rows] == [text]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+45", "-5", "@SUM(A1)", "=HYPERLINK(1)", "\t=1"])
 def test_a_number_that_a_spreadsheet_would_run_is_never_landed(exports: Desk, text: str) -> None:
     found = exports.read_text(csv_text([HEADER, [text, "01-02-2024", "Husum", "Vold"]], ";", "\n"))
