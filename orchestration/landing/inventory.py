@@ -28,7 +28,8 @@ _PATTERNS = {
     "presence": _TABLES,
 }
 _WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_PARTS = ("dataset", "labels", "structure")
+_DESCRIPTIONS = ("labels", "structure")
+_PARTS = ("dataset", *_DESCRIPTIONS)
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ def take_inventory(settings: Settings) -> list[SourceFile]:
 def look(settings: Settings) -> Inventory:
     """Look at the sources folder and the fetched answers, and archive what is new.
 
-    Files with the same content in one source are one source file: the copy exported last. Survey
-    parts are kept apart by wave, since two waves may share their labels. A file is identified by
-    the bytes that came into the archive; one that is still being written is left.
+    Files with the same content in one source are one source file: the copy exported last. Labels
+    and structure of surveys are kept apart by wave, since two waves may share them. A file is
+    identified by the bytes that came into the archive; one that is still being written is left.
     """
     private_folder(settings.archive)
     archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
@@ -146,12 +147,27 @@ def look(settings: Settings) -> Inventory:
             wave_id=wave_id,
             part=part,
         )
-        key = (source, file.source_file_id, file.wave_id or "", file.part or "")
-        if key not in found or found[key].order < file.order:
+        # two waves may share their labels; the same answers lie in one wave only
+        wave = file.wave_id if file.part in _DESCRIPTIONS else None
+        key = (source, file.source_file_id, wave or "", file.part or "")
+        if key not in found or _preference(found[key]) < _preference(file):
             found[key] = file
     hashes.save()
     files = sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
     return Inventory(files, left, frozenset(in_archive))
+
+
+def _preference(file: SourceFile) -> tuple[bool, tuple[dt.datetime, str, str]]:
+    """Which of several copies stands for all: one whose name can be used, then the last."""
+    return file.source != "opening_hours" or _is_day(file.path.stem), file.order
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_export(source: str, name: PurePath) -> bool:

@@ -253,3 +253,14 @@ def test_bytes_lost_from_the_archive_are_archived_again(settings: Settings, expo
     (second,) = take_inventory(settings)
     assert second == first
     assert second.path.is_file()
+
+
+@pytest.mark.parametrize("last", ["2025-01-13.json", "kopi.json"])
+def test_of_two_equal_snapshots_the_one_named_by_its_day_is_taken(
+    settings: Settings, export: Export, last: str
+) -> None:
+    for name in ("2025-01-13.json", "kopi.json"):
+        modified = 1_700_000_100 if name == last else 1_700_000_000
+        export(f"opening_hours/{name}", "[]", modified=modified)
+    (file,) = take_inventory(settings)
+    assert file.file_name == "2025-01-13.json"

@@ -1,5 +1,7 @@
 """Which export of a survey wave is landed, by where its files lie."""
 
+import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -68,3 +70,19 @@ def test_other_names_are_no_survey_waves(tmp_path: Path) -> None:
     survey = settings.sources / "survey"
     (survey / "2025-02.csv").rename(survey / "2025-13.csv")
     assert take_inventory(settings) == []
+
+
+def test_the_same_answers_under_two_waves_count_once_for_the_wave_exported_last(
+    tmp_path: Path,
+) -> None:
+    settings = written(tmp_path, "surveyxact tabs")
+    survey = settings.sources / "survey"
+    shutil.copytree(survey / "2025-02", survey / "2025-06")
+    for path in (survey / "2025-02").iterdir():
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    lines = landed(settings)
+    with_answers = [line for line in lines if paths(line, "survey_answer")]
+    assert [line.file.wave_id for line in with_answers] == ["2025-06"]
+    lacking = [line for line in lines if line.file.wave_id == "2025-02"]
+    assert {line.status for line in lacking} == {"unreadable"}
+    assert all("lacks dataset" in str(line.reason) for line in lacking)
