@@ -156,6 +156,13 @@ def select(
     # else each use of a column below repeats its expression, which for small files is most of the
     # work; the quick way has cheap expressions, and streams
     once = "materialized" if whole else ""
+    # a row of no library is never refused, but takes part in choosing the current version
+    unread = (
+        "reported_at is null or occurred_at is null or category_id is null "
+        "or (updated_at is null and updated_text is not null) "
+        "or (status is null and status_text is not null)"
+    )
+    excluded_in_part = "" if whole else f"when is_excluded and ({unread}) then {quoted(UNCLEAR)}"
     return f"""
         with cleaned as (
             select {cleaned}
@@ -237,6 +244,7 @@ def select(
             case
                 when not_data is not null then not_data
                 when refusal is not null then 'quarantined'
+                {excluded_in_part}
                 when is_excluded then 'excluded'
                 else 'usable'
             end as outcome,
