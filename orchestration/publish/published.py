@@ -34,12 +34,18 @@ def read_table(warehouse: Path, query: str, parameters: list[object] | None = No
     """The answer of a query on a published warehouse.
 
     Raises:
-        DatasporError: nothing was published yet.
+        DatasporError: nothing was published yet, or by a version that had not all columns.
     """
     if not warehouse.exists():
         raise DatasporError(f"Nothing is published at {warehouse}. Run `dataspor run` first.")
     with duckdb.connect(str(warehouse.resolve()), read_only=True) as connection:
-        return connection.execute(query, parameters or []).df()
+        try:
+            return connection.execute(query, parameters or []).df()
+        except (duckdb.BinderException, duckdb.CatalogException):
+            raise DatasporError(
+                f"{warehouse} was published by another version of Dataspor and lacks what is asked "
+                "for. Publish it again: `dataspor run`."
+            ) from None
 
 
 def read_figures(settings: Settings) -> pd.DataFrame:

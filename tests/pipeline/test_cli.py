@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -237,6 +238,18 @@ def test_quarantine_of_one_source_file_prints_its_rows_only(sample_run: Place) -
 
 def _lines_of_rows(output: str) -> int:
     return sum(line.startswith("  mainmanager ") for line in output.splitlines())
+
+
+def test_a_warehouse_of_an_earlier_version_is_told_in_a_sentence(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.sources.mkdir()
+    place.settings.prepare()
+    with duckdb.connect(str(place.settings.published_warehouse)) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.meta_source_file (source varchar)")
+    answer = place.dataspor("sources")
+    assert answer.exit_code == 1
+    assert "another version of Dataspor" in answer.told
 
 
 def test_an_unknown_figure_is_answered_with_those_that_there_are(sample_run: Place) -> None:
