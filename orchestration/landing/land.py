@@ -24,7 +24,7 @@ from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
 from orchestration.landing.drift import judged
 from orchestration.landing.inventory import SourceFile, write_atomically
-from orchestration.landing.ledger import LandedFile, left_out
+from orchestration.landing.ledger import LandedFile, notes_on
 from orchestration.settings import PROJECT, Settings
 
 _CONFIG_PARTS = {
@@ -158,7 +158,7 @@ def _write_landed(
             ]
         counts = ("rows_read", "description_rows", "rows_not_data", "reasons", "corrections")
         lines[part] = line | {name: getattr(result, name) for name in (*counts, "layouts")}
-        lines[part]["notes"] = left_out(result.rows_not_data, result.not_read)
+        lines[part]["notes"] = notes_on(result)
     # the note comes last: without it, the Parquet files beside it do not count
     write_atomically(note, json.dumps(lines, ensure_ascii=False, indent=1).encode())
 

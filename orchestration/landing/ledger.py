@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.extract.rows import Landed
 from orchestration.landing.inventory import SourceFile
 
 
@@ -40,12 +41,14 @@ class LandedFile:
     is_new: bool = False
 
 
-def left_out(rows_not_data: int, not_read: dict[str, int]) -> list[str]:
-    """What was left out of a file without being a row of data."""
+def notes_on(result: Landed) -> list[str]:
+    """What was left out of a file without being a row of data, and what was corrected in it."""
     notes = []
-    if rows_not_data:
-        notes.append(f"{rows_not_data} rows are no data (blank, headers, totals, groups)")
-    for sheet, rows in not_read.items():
+    if result.rows_not_data:
+        notes.append(f"{result.rows_not_data} rows are no data (blank, headers, totals, groups)")
+    for sheet, rows in result.not_read.items():
         size = f" ({rows} rows)" if rows else ""
         notes.append(f"sheet {sheet!r}{size} has no header and was not read")
+    for correction_id, rows in sorted(result.corrections.items()):
+        notes.append(f"correction {correction_id} changed {rows} rows")
     return notes

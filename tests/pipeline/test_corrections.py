@@ -74,6 +74,7 @@ def test_a_correction_changes_the_count_it_is_about_and_stands_in_the_ledger(
     assert correction["corrected_column"] == field
     assert correction["rows_corrected"] == 1
     assert correction["source_file_id"] == line["source_file_id"]
+    assert "correction k1 changed 1 rows" in line["notes"]
     assert line["rows_unaccounted"] == 0
 
 
