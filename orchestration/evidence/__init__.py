@@ -1,0 +1,1 @@
+"""Statistics of counts, shares, ranks, delays and interrupted series; they know no library."""

@@ -1,0 +1,73 @@
+"""What shares of small groups tell: Wilson and Newcombe intervals, finite staff, exact tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.evidence.interval import CONFIDENCE, Interval
+
+
+@dataclass(frozen=True)
+class Share:
+    """Favourable answers among respondents, and how many could have answered, where known."""
+
+    favourable: int
+    respondents: int
+    population: int | None = None
+
+    @property
+    def value(self) -> float:
+        """The share, 0–1."""
+        return self.favourable / self.respondents
+
+    @property
+    def is_census(self) -> bool:
+        """Whether everybody answered, which leaves nothing to chance."""
+        return self.population is not None and self.respondents >= self.population
+
+    @property
+    def effective(self) -> float:
+        """Respondents as they count when most of a small staff has answered.
+
+        Finite-population correction (Cochran 1977, section 2.6): the variance of a share shrinks by
+        (N − n) / (N − 1), as if n were larger by the inverse.
+        """
+        if self.population is None or self.population <= 1:
+            return float(self.respondents)
+        return self.respondents * (self.population - 1) / (self.population - self.respondents)
+
+
+def wilson(share: Share) -> Interval:
+    """Wilson score interval of a share (Wilson 1927), on the effective number of respondents."""
+    if share.is_census:
+        return Interval(share.value, share.value)
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(
+        share.value * share.effective, share.effective, alpha=1 - CONFIDENCE, method="wilson"
+    )
+    return Interval(max(0.0, float(low)), min(1.0, float(high)))
+
+
+def newcombe(earlier: Share, later: Share) -> Interval:
+    """Interval of a difference of two shares, later minus earlier, from −1 to 1.
+
+    Newcombe's hybrid of two Wilson intervals (Newcombe 1998, method 10).
+    """
+    before, after = wilson(earlier), wilson(later)
+    difference = later.value - earlier.value
+    # statsmodels has it for whole staffs' worth of respondents only; these are its two lines
+    below = ((later.value - after.low) ** 2 + (before.high - earlier.value) ** 2) ** 0.5
+    above = ((after.high - later.value) ** 2 + (earlier.value - before.low) ** 2) ** 0.5
+    return Interval(difference - below, difference + above)
+
+
+def exact_p(earlier: Share, later: Share) -> float:
+    """Two-sided p of equal shares by Boschloo's exact unconditional test (Boschloo 1970; scipy)."""
+    from scipy.stats import boschloo_exact
+
+    table = [[share.favourable, share.respondents - share.favourable] for share in (earlier, later)]
+    unanimous = {tuple(cell == 0 for cell in row) for row in table}
+    if len(unanimous) == 1 and any(unanimous.pop()):
+        return 1.0  # all answered alike, both times
+    return float(boschloo_exact(table).pvalue)
