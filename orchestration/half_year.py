@@ -64,6 +64,11 @@ class HalfYear:
         return self.next.starts_on - dt.timedelta(days=1)
 
     @property
+    def days(self) -> int:
+        """Number of days."""
+        return (self.next.starts_on - self.starts_on).days
+
+    @property
     def next(self) -> HalfYear:
         """The half-year that follows."""
         return HalfYear(self.year, 10) if self.month == 4 else HalfYear(self.year + 1, 4)

@@ -7,13 +7,12 @@ import duckdb
 
 from expectations.adapter import Suite, SuiteResult, run_suite, suites
 from orchestration.assets.common import WAREHOUSE_POOL, Installation
+from orchestration.assets.names import FIGURE_TABLES
 
-FIGURES_TABLE = "fct_status_figure"
 
-
-def figures_key() -> dg.AssetKey:
-    """The asset key of the status figures."""
-    return dg.AssetKey(["figures", FIGURES_TABLE])
+def key_of(table: str) -> dg.AssetKey:
+    """The asset key of a published table."""
+    return dg.AssetKey(["figures" if table in FIGURE_TABLES else "marts", table])
 
 
 def check_name(suite: Suite) -> str:
@@ -22,12 +21,10 @@ def check_name(suite: Suite) -> str:
 
 
 def build_checks() -> list[dg.AssetChecksDefinition]:
-    """One check definition for the marts and one for the figures."""
-    of_marts = [suite for suite in suites().values() if suite.table != FIGURES_TABLE]
-    return [
-        _checks("audit_marts", of_marts),
-        _checks("audit_figures", [suites()[FIGURES_TABLE]]),
-    ]
+    """One check definition for the marts and one for what is computed from them."""
+    of_marts = [suite for suite in suites().values() if suite.table not in FIGURE_TABLES]
+    of_figures = [suite for suite in suites().values() if suite.table in FIGURE_TABLES]
+    return [_checks("audit_marts", of_marts), _checks("audit_figures", of_figures)]
 
 
 def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:
@@ -36,9 +33,7 @@ def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:
         specs=[
             dg.AssetCheckSpec(
                 name=check_name(suite),
-                asset=figures_key()
-                if suite.table == FIGURES_TABLE
-                else dg.AssetKey(["marts", suite.table]),
+                asset=key_of(suite.table),
                 blocking=True,
                 description=f"{suite.description} {len(suite.expectations)} expectations.",
             )
@@ -78,9 +73,7 @@ def _as_check(suite: Suite, result: SuiteResult) -> dg.AssetCheckResult:
     ]
     return dg.AssetCheckResult(
         check_name=check_name(suite),
-        asset_key=figures_key()
-        if suite.table == FIGURES_TABLE
-        else dg.AssetKey(["marts", suite.table]),
+        asset_key=key_of(suite.table),
         passed=result.status == "passed",
         severity=dg.AssetCheckSeverity.ERROR,
         description=result.sentence,

@@ -1,12 +1,14 @@
-"""The status figures as an asset, partitioned by half-year."""
+"""The status figures and their evidence as assets, partitioned by half-year."""
 
 import base64
+from collections.abc import Iterator
+from dataclasses import asdict
 
 import dagster as dg
 import duckdb
 import pandas as pd
 
-from orchestration.assets.audit import figures_key
+from orchestration.assets.audit import key_of
 from orchestration.assets.common import (
     OWNERS,
     WAREHOUSE_POOL,
@@ -15,60 +17,97 @@ from orchestration.assets.common import (
     table_metadata,
 )
 from orchestration.config import Config
-from orchestration.figures.compute import StatusFigure, compute_figures
+from orchestration.figures.completeness import CompletenessRow
+from orchestration.figures.compute import compute_figures
 from orchestration.figures.facts import read_facts
+from orchestration.figures.status_figure import StatusFigure
 from orchestration.figures.store import store_figures
 
 _INPUTS = (
     ["marts", "fct_library_half_year"],
+    ["marts", "fct_incident_half_year"],
+    ["marts", "fct_incident_month"],
     ["marts", "fct_district_half_year"],
     ["marts", "fct_survey_half_year"],
     ["marts", "dim_library"],
+    ["marts", "dim_half_year"],
+    ["marts", "dim_incident_category"],
+    ["intermediate", "int_calendar"],
+    ["intermediate", "int_incidents"],
     ["intermediate", "int_library_opening_days"],
     ["intermediate", "int_presence_days"],
 )
+_DESCRIPTIONS = {
+    "fct_status_figure": "The numbers that a status quotes, each with interval, evidence and "
+    "sentence. All are computed at every run; a half-year's partition shows those that speak of "
+    "it.",
+    "fct_figure_evidence": "The numbers by which a figure was judged: exact and widened intervals, "
+    "rates per open hour, overdispersion, steps, trend, late reports, margins. Grain, figure × "
+    "item.",
+    "fct_incident_completeness": "How complete the count of incidents was at the half-year's end "
+    "and when it became final, is now, and is expected to be. Grain, half-year × library.",
+}
 
 
 def build_figures_asset(config: Config) -> dg.AssetsDefinition:
-    """The asset; its partitions are the half-years of the configuration."""
+    """The assets; their partitions are the half-years of the configuration."""
 
-    @dg.asset(
-        key=figures_key(),
-        deps=[dg.AssetKey(key) for key in _INPUTS],
+    @dg.multi_asset(
+        name="status_figures",
+        specs=[
+            dg.AssetSpec(
+                key_of(table),
+                deps=[dg.AssetKey(key) for key in _INPUTS],
+                group_name="figures",
+                owners=OWNERS,
+                kinds={"python", "duckdb"},
+                description=description,
+            )
+            for table, description in _DESCRIPTIONS.items()
+        ],
         partitions_def=half_year_partitions(config),
         backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name="figures",
-        owners=OWNERS,
-        kinds={"python", "duckdb"},
-        description="The numbers that a status quotes, each with interval, evidence and sentence. "
-        "All are computed at every run; a half-year's partition shows those that speak of it.",
         pool=WAREHOUSE_POOL,
     )
     def status_figures(
         context: dg.AssetExecutionContext, installation: Installation
-    ) -> dg.MaterializeResult:
+    ) -> Iterator[dg.MaterializeResult]:
         with duckdb.connect(str(installation.settings.working_warehouse)) as connection:
             facts = read_facts(connection)
-            figures = compute_figures(installation.config, facts)
-            store_figures(connection, figures)
+            computed = compute_figures(installation.config, facts)
+            counts = store_figures(connection, computed)
         for half_year_id in context.partition_keys:
-            of_half_year = [f for f in figures if f.half_year_to == half_year_id]
+            of_half_year = [f for f in computed.figures if f.half_year_to == half_year_id]
             context.add_asset_metadata(
                 {
                     "figures of this half-year": table_metadata(_table(of_half_year)),
                     "incidents in libraries": _chart(facts.library_half_year),
                 },
-                asset_key=figures_key(),
+                asset_key=key_of("fct_status_figure"),
                 partition_key=half_year_id,
             )
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": len(figures),
-                "all figures": table_metadata(_table(figures)),
-            }
-        )
+        shown = {
+            "fct_status_figure": {"all figures": _table(computed.figures)},
+            "fct_figure_evidence": {"evidence": pd.DataFrame(map(asdict, computed.evidence))},
+            "fct_incident_completeness": {"late reports": _late_reports(computed.completeness)},
+        }
+        for table, count in counts.items():
+            yield dg.MaterializeResult(
+                asset_key=key_of(table),
+                metadata={"dagster/row_count": count}
+                | {name: table_metadata(frame) for name, frame in shown[table].items()},
+            )
 
     return status_figures
+
+
+def _late_reports(rows: list[CompletenessRow]) -> pd.DataFrame:
+    """Half-years in all libraries together: what was, is and will be known."""
+    counts = [
+        *("incidents_at_end", "incidents_at_maturity", "incidents", "incidents_expected"),
+    ]
+    table = pd.DataFrame([asdict(row) for row in rows], columns=["half_year_id", *counts])
+    return table.groupby("half_year_id", as_index=False)[counts].sum()
 
 
 def _table(figures: list[StatusFigure]) -> pd.DataFrame:

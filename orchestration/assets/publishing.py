@@ -3,7 +3,7 @@
 import dagster as dg
 import duckdb
 
-from orchestration.assets.audit import figures_key
+from orchestration.assets.audit import key_of
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES, publish, read_table
@@ -13,14 +13,7 @@ KEY = dg.AssetKey(["published", "warehouse"])
 
 @dg.asset(
     key=KEY,
-    deps=[
-        figures_key(),
-        *(
-            dg.AssetKey(["marts", table])
-            for table in PUBLISHED_TABLES
-            if table != figures_key().path[-1]
-        ),
-    ],
+    deps=[key_of(table) for table in PUBLISHED_TABLES],
     group_name="published",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},

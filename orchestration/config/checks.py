@@ -22,6 +22,8 @@ _CSV = frozenset(
         "category_aliases",
         "normal_opening_hours",
         "interventions",
+        "breaks",
+        "staff",
         "corrections",
     )
 )
@@ -29,7 +31,7 @@ _CSV = frozenset(
 PLACES_IN_SENTENCES = frozenset(
     (
         *("place", "what", "what_lower", "change", "from", "to", "half_year_from"),
-        *("half_year_to", "weeks", "low", "high"),
+        *("half_year_to", "weeks", "low", "high", "intervention"),
     )
 )
 PLACES_IN_WORDS = {
@@ -40,14 +42,17 @@ PLACES_IN_WORDS = {
 WORDINGS = {
     "change": (
         *("clear_fall", "clear_halving", "clear_fall_each_step", "clear_rise", "uncertain"),
-        *("no_change", "not_available"),
+        *("uncertain_per_hour", "no_change", "too_few", "not_comparable", "not_available"),
     ),
     "share": (
-        *("descriptive", "clear_rise", "clear_fall", "uncertain", "no_change", "suppressed"),
-        "not_available",
+        *("descriptive", "clear_rise", "clear_fall", "uncertain", "no_change", "not_comparable"),
+        *("suppressed", "not_available"),
     ),
-    "rank": ("clear_first", "uncertain_first", "descriptive", "not_available"),
+    "rank": ("clear_first", "uncertain_first", "descriptive", "not_comparable", "not_available"),
     "hours": ("descriptive", "planned", "none", "not_available"),
+    "intervention": (
+        *("clear_fall", "clear_rise", "uncertain", "too_few", "not_comparable", "not_available"),
+    ),
 }
 
 
@@ -102,7 +107,7 @@ def cross_checks(parts: Parts) -> Iterator[str]:
             yield from check(parts)
 
 
-def _unknown(part: str, attribute: str, listed_in: str, *more: str) -> _Check:
+def _unknown(part: str, attribute: str, listed_in: str, *more: str | None) -> _Check:
     """A check that an id of one file stands in another."""
 
     def check(parts: Parts) -> Iterator[str]:
@@ -222,24 +227,49 @@ def _figures_of_unsafe_behaviour(parts: Parts) -> Iterator[str]:
             )
 
 
-def _sentences(parts: Parts) -> Iterator[str]:
-    sentences = parts.read["sentences"]
-    for kind in dict.fromkeys(figure.kind for figure in parts.read["figures"].figures):
-        missing = [name for name in WORDINGS[kind] if name not in sentences.get(kind, {})]
-        if missing:
-            yield (
-                f"{parts.at('sentences', kind)}: {kind}: no sentence for {', '.join(missing)}, "
-                f"which a figure of kind {kind} may need"
-            )
+def _figures_of_interventions(parts: Parts) -> Iterator[str]:
+    libraries = {row.intervention_id: row.library_id for _, row in parts.rows("interventions")}
+    for number, figure in enumerate(parts.read["figures"].figures):
+        if figure.kind != "intervention":
+            continue
+        where = f"{parts.at('figures', 'figures', number, 'intervention_id')}: {figure.figure_id}"
+        library = libraries.get(figure.intervention_id)
+        if library is None:
+            yield f"{where}: intervention {figure.intervention_id!r} is not in interventions.csv"
+        elif library != figure.scope.id:
+            yield f"{where}: {figure.intervention_id!r} is at {library!r}, not {figure.scope.id!r}"
 
 
-def _places_in_sentences(parts: Parts) -> Iterator[str]:
-    for kind, wordings in parts.read["sentences"].items():
+def _sentences(part: str) -> _Check:
+    def check(parts: Parts) -> Iterator[str]:
+        sentences = parts.read[part]
+        if part == "sentences_en" and not sentences:
+            return  # a municipality need not write in English
+        for kind in dict.fromkeys(figure.kind for figure in parts.read["figures"].figures):
+            missing = [name for name in WORDINGS[kind] if name not in sentences.get(kind, {})]
+            if missing:
+                yield (
+                    f"{parts.at(part, kind)}: {kind}: no sentence for {', '.join(missing)}, "
+                    f"which a figure of kind {kind} may need"
+                )
+
+    return ("figures", part), check
+
+
+def _places_in_sentences(part: str) -> _Check:
+    def check(parts: Parts) -> Iterator[str]:
+        yield from _unknown_places(parts, part)
+
+    return (part,), check
+
+
+def _unknown_places(parts: Parts, part: str) -> Iterator[str]:
+    for kind, wordings in parts.read[part].items():
         for wording, sentence in wordings.items():
             known = PLACES_IN_WORDS.get(wording) if kind == "words" else PLACES_IN_SENTENCES
             if known is None:
                 continue  # a measure's name is not filled in
-            where = f"{parts.at('sentences', kind, wording)}: {kind}.{wording}"
+            where = f"{parts.at(part, kind, wording)}: {kind}.{wording}"
             try:
                 named = [name for _, name, _, _ in string.Formatter().parse(sentence) if name]
             except ValueError:
@@ -268,6 +298,9 @@ _CHECKS = (
     _unknown("category_aliases", "category_id", "categories"),
     _unknown("normal_opening_hours", "library_id", "libraries"),
     _unknown("interventions", "library_id", "libraries"),
+    _unknown("breaks", "library_id", "libraries", None),
+    _unknown("breaks", "category_id", "categories", None),
+    _unknown("staff", "library_id", "libraries"),
     _unique("libraries", "library_id"),
     _unique("libraries", "isil"),
     _unique("districts", "district_id"),
@@ -276,6 +309,8 @@ _CHECKS = (
     _unique("category_aliases", "alias"),
     _unique("corrections", "correction_id"),
     _unique("interventions", "intervention_id"),
+    _unique("breaks", "break_id"),
+    _unique("staff", "library_id", "wave_id"),
     _unique("normal_opening_hours", "library_id", "valid_from", "weekday"),
     _date_formats("incidents"),
     _date_formats("presence"),
@@ -285,7 +320,10 @@ _CHECKS = (
     (("figures", "libraries", "districts"), _figures),
     (("figures", "survey"), _figures_of_questions),
     (("figures", "municipality"), _figures_of_unsafe_behaviour),
-    (("figures", "sentences"), _sentences),
-    (("sentences",), _places_in_sentences),
+    (("figures", "interventions"), _figures_of_interventions),
+    _sentences("sentences"),
+    _sentences("sentences_en"),
+    _places_in_sentences("sentences"),
+    _places_in_sentences("sentences_en"),
     (("claims", "figures"), _claims),
 )

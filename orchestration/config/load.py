@@ -23,7 +23,9 @@ YAML_FILES: dict[str, Any] = {
     "opening_hours": model.OpeningHours,
     "presence": model.Presence,
     "figures": model.Figures,
+    "evidence": model.EvidenceRules,
     "sentences": dict[str, dict[str, str]],
+    "sentences_en": dict[str, dict[str, str]],
     "claims": model.Claims,
 }
 CSV_FILES: dict[str, type[BaseModel]] = {
@@ -34,6 +36,8 @@ CSV_FILES: dict[str, type[BaseModel]] = {
     "category_aliases": model.CategoryAlias,
     "normal_opening_hours": model.NormalHours,
     "interventions": model.Intervention,
+    "breaks": model.Break,
+    "staff": model.StaffCount,
     "corrections": model.Correction,
 }
 # what a municipality may do without: the files may be left out, or be empty

@@ -195,6 +195,72 @@ class Intervention(_Model):
         return self
 
 
+class Break(_Model):
+    """One row of breaks.csv: from when on figures cannot be compared with those before.
+
+    A figure across it has no plain sentence. Empty library: all; empty category: all.
+    """
+
+    break_id: Identifier = Field(description="A short id of your own.")
+    kind: Literal["recode", "reporting", "opening_hours", "survey", "other"] = Field(
+        description="What changed: categories, how reports are made, hours, the survey, other."
+    )
+    library_id: str | None = Field(
+        default=None, description="A library of libraries.csv; empty: all of them."
+    )
+    category_id: str | None = Field(
+        default=None, description="A category of categories.csv; empty: all of them."
+    )
+    starts_on: dt.date = Field(description="First day of the new practice.")
+    label_da: str = Field(description="What changed, in the municipality's own language.")
+
+
+class StaffCount(_Model):
+    """One row of staff.csv: how many a survey wave was sent to, for narrower intervals."""
+
+    library_id: str = Field(description="A library of libraries.csv.")
+    wave_id: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="The wave, 2025-02.")
+    staff: int = Field(ge=1, description="Staff who could answer.")
+
+
+class EvidenceRules(_Model):
+    """evidence.yml: from when on a figure is told with reserve."""
+
+    opening_hours_break_share: float = Field(
+        default=0.25,
+        gt=0,
+        le=1,
+        description="A change of open hours by more than this share is a break in the series.",
+    )
+    category_break_incidents: int = Field(
+        default=20,
+        ge=1,
+        description="A category with this many incidents in one half-year and none in the other "
+        "was recoded: a break for figures on a single category.",
+    )
+    reporting_break_share: float = Field(
+        default=0.25,
+        gt=0,
+        le=1,
+        description="If the share reported by the next day changes by more than this, reporting "
+        "has changed: a break.",
+    )
+    complete_from: float = Field(
+        default=0.98,
+        gt=0,
+        le=1,
+        description="Expected share of reports from which a half-year is complete.",
+    )
+    too_few_below: int = Field(
+        default=5, ge=1, description="Changes between two counts below this are not stated."
+    )
+    small_group_below: int = Field(
+        default=50,
+        ge=1,
+        description="Groups of a survey below this size are compared by an exact test as well.",
+    )
+
+
 class IncidentHeaders(_Model):
     """Accepted headers of each column of an incident export; only these columns are ever read."""
 
@@ -648,8 +714,21 @@ class HoursFigure(_Figure):
     )
 
 
+class InterventionFigure(_Figure):
+    """What happened to incidents at an intervention, beside libraries without one.
+
+    Per cent change of the monthly level, from the first month with incidents to the end of
+    ``half_year_to``.
+    """
+
+    kind: Literal["intervention"] = Field(description="The effect of an intervention.")
+    measure: Literal["incidents", "unsafe_behaviour_incidents"] = Field(description="The count.")
+    intervention_id: str = Field(description="An intervention of interventions.csv.")
+
+
 Figure = Annotated[
-    ChangeFigure | ShareFigure | RankFigure | HoursFigure, Field(discriminator="kind")
+    ChangeFigure | ShareFigure | RankFigure | HoursFigure | InterventionFigure,
+    Field(discriminator="kind"),
 ]
 
 
@@ -690,12 +769,16 @@ class Config(_Model):
     category_aliases: list[CategoryAlias]
     normal_opening_hours: list[NormalHours] = []
     interventions: list[Intervention] = []
+    breaks: list[Break] = []
+    staff: list[StaffCount] = []
     incidents: Incidents
     survey: Survey = Survey()
     opening_hours: OpeningHours = OpeningHours()
     presence: Presence = Presence()
     figures: Figures = Figures()
+    evidence: EvidenceRules = EvidenceRules()
     sentences: dict[str, dict[str, str]] = {}
+    sentences_en: dict[str, dict[str, str]] = {}
     claims: Claims = Claims()
     corrections: list[Correction] = []
 

@@ -18,7 +18,10 @@ from orchestration.config.checks import PLACES_IN_SENTENCES, WORDINGS, file_name
 from orchestration.config.load import CSV_FILES, OPTIONAL, YAML_FILES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SENTENCES = "sentences.yml: the sentence of each kind of figure, by how strong the evidence is."
+_SENTENCES = {
+    "sentences": "The sentence of each kind of figure, by how strong the evidence is.",
+    "sentences_en": "The same sentences in English; without the file, statement_en is empty.",
+}
 _WORDS = (
     "What each measure is called; and at_library (with {library}), winter and summer (with {year} "
     "and {next_year}): how a library and a half-year are written, if not in Danish."
@@ -40,7 +43,7 @@ def write_schemas(folder: Path) -> list[Path]:
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema of a YAML file, by its name without the ending."""
     kind = YAML_FILES[name]
-    schema = _sentences() if name == "sentences" else TypeAdapter(kind).json_schema()
+    schema = _sentences(name) if name in _SENTENCES else TypeAdapter(kind).json_schema()
     return {"$schema": _DIALECT} | schema
 
 
@@ -62,11 +65,11 @@ def reference() -> str:
         lines += ["", f"## {file_name(name)}", ""]
         if name in OPTIONAL:
             lines += ["May be left out.", ""]
-        lines += _sentence_lines() if name == "sentences" else _model_lines(name)
+        lines += _sentence_lines(name) if name in _SENTENCES else _model_lines(name)
     return "\n".join(lines) + "\n"
 
 
-def _sentences() -> dict[str, Any]:
+def _sentences(name: str) -> dict[str, Any]:
     text = {"type": "string"}
     known = ", ".join(f"{{{name}}}" for name in sorted(PLACES_IN_SENTENCES))
     kinds = {
@@ -81,21 +84,21 @@ def _sentences() -> dict[str, Any]:
     words = {"type": "object", "description": _WORDS, "additionalProperties": text}
     return {
         "title": "Sentences",
-        "description": _SENTENCES,
+        "description": f"{file_name(name)}: {_SENTENCES[name]}",
         "type": "object",
         "properties": kinds | {"words": words},
         "additionalProperties": {"type": "object", "additionalProperties": text},
     }
 
 
-def _sentence_lines() -> list[str]:
+def _sentence_lines(name: str) -> list[str]:
     known = ", ".join(f"`{{{name}}}`" for name in sorted(PLACES_IN_SENTENCES))
     rows = [
         f"| `{kind}` | {', '.join(f'`{name}`' for name in wordings)} |"
         for kind, wordings in WORDINGS.items()
     ]
     return [
-        f"{_SENTENCES.partition(': ')[2].capitalize()} Needed are those of the kinds that "
+        f"{_SENTENCES[name]} Needed are those of the kinds that "
         f"figures.yml has. In braces: {known}.",
         "",
         *("| key | keys below |", "|---|---|"),

@@ -79,7 +79,12 @@ def delay_distribution(reports: pd.DataFrame, through: dt.date) -> DelayDistribu
 
 
 def completeness(
-    events: pd.DataFrame, through: dt.date, delays: DelayDistribution, overdispersion: float = 1.0
+    events: pd.DataFrame,
+    through: dt.date,
+    delays: DelayDistribution,
+    overdispersion: float = 1.0,
+    *,
+    to_come: float = 0.0,
 ) -> Completeness:
     """What a count of events is expected to become.
 
@@ -92,11 +97,13 @@ def completeness(
         through: the last day whose reports are known.
         delays: from :func:`delay_distribution`.
         overdispersion: variance over mean of counts.
+        to_come: days of the period after ``through``, over those until then; events of these are
+            expected at the pace so far.
     """
     age = _ordinal(through) - _days(events.occurred_on)
     known = events.incidents[age >= 0]
     share = delays.share_within(age[age >= 0])
-    expected = float((known / share.where(share > 0, 1.0)).sum())
+    expected = float((known / share.where(share > 0, 1.0)).sum()) * (1 + to_come)
     count = int(known.sum())
     missing = max(0.0, expected - count)
     return Completeness(

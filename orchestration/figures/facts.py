@@ -10,22 +10,54 @@ import pandas as pd
 
 from orchestration.half_year import HalfYear
 
+# a week without a row is unknown, and may have been a week in which the house was closed
+KNOWN_SHARE_OF_DAYS = 0.95
+# days without any report in the whole municipality that are taken for quiet, not for missing
+_LONGEST_SILENCE = dt.timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Facts:
-    """The marts that figures read, and the days behind hours.
+    """The marts that figures read, and the days behind them.
 
-    ``opening_days`` and ``presence_days`` tell in which weeks; they are in the working warehouse
-    only and hold no person.
+    Tables without ``half_year`` in their name are in the working warehouse only; they count and
+    hold no person.
+
+    Attributes:
+        as_of: the day the run pretends it is.
+        exported_on: day of the latest export of incidents; None without any.
+        library_half_year: the mart.
+        district_half_year: the mart.
+        survey_half_year: the mart, in order of waves.
+        category_half_year: ``half_year_id``, ``library_id``, ``category_id``, ``incidents``.
+        category: ``category_id`` and ``category_name_da``.
+        library: the mart of libraries.
+        incident_months: ``month``, ``library_id``, ``incidents``, ``unsafe_behaviour_incidents``.
+        open_months: ``month``, ``library_id``, ``half_year_id``, ``open_hours``, ``days`` known.
+        restricted_weeks: ``library_id``, ``half_year_id``, ``iso_week_id`` with restricted hours.
+        presence_days: library × date × function with presence.
+        delays: ``occurred_on``, ``reported_on``, ``incidents``, all libraries together.
+        incident_days: ``library_id``, ``half_year_id``, ``occurred_on``, ``incidents``,
+            ``unsafe_behaviour_incidents``, ``next_day_incidents`` (reported by the next day).
+        reported_by: ``half_year_id``, ``library_id``, incidents known at the half-year's end
+            (``incidents_at_end``) and on the day it became final (``incidents_at_maturity``).
     """
 
     as_of: dt.date
+    exported_on: dt.date | None
     library_half_year: pd.DataFrame
     district_half_year: pd.DataFrame
     survey_half_year: pd.DataFrame
+    category_half_year: pd.DataFrame
+    category: pd.DataFrame
     library: pd.DataFrame
-    opening_days: pd.DataFrame
+    incident_months: pd.DataFrame
+    open_months: pd.DataFrame
+    restricted_weeks: pd.DataFrame
     presence_days: pd.DataFrame
+    delays: pd.DataFrame
+    incident_days: pd.DataFrame
+    reported_by: pd.DataFrame
 
     def maturity(self, half_year_id: str | None, maturity_days: int) -> str:
         """``final`` or ``provisional``."""
@@ -42,6 +74,26 @@ class Facts:
         ]
         return None if found.empty or pd.isna(found.iloc[0]) else float(found.iloc[0])
 
+    def open_hours(self, library_id: str, half_year_id: str) -> float | None:
+        """Open hours of a half-year; None where snapshots speak of too few of its days."""
+        rows = self.open_months
+        rows = rows[(rows.library_id == library_id) & (rows.half_year_id == half_year_id)]
+        if rows.days.sum() < KNOWN_SHARE_OF_DAYS * HalfYear.parse(half_year_id).days:
+            return None
+        return float(rows.open_hours.sum()) or None
+
+    @property
+    def reported_through(self) -> dt.date:
+        """The last day whose reports are known.
+
+        The day of the latest export; a file's time may be that of a copy, so no later than a week
+        after the latest report.
+        """
+        if self.delays.empty:
+            return self.as_of
+        latest = pd.Timestamp(self.delays.reported_on.max()).date() + _LONGEST_SILENCE
+        return min(self.as_of, latest, self.exported_on or self.as_of)
+
 
 def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     """Read the facts of a working warehouse."""
@@ -49,20 +101,67 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     def table(query: str) -> pd.DataFrame:
         return connection.execute(query).df()
 
-    as_of = connection.execute("select as_of from landing.run").fetchone()
-    assert as_of is not None
+    days = connection.execute(
+        "select r.as_of, max(f.exported_at)::date from landing.run as r "
+        "left join landing.source_file as f on f.source = 'mainmanager' and f.status = 'landed' "
+        "group by r.as_of"
+    ).fetchone()
+    assert days is not None
     return Facts(
-        as_of=as_of[0],
+        as_of=days[0],
+        exported_on=days[1],
         library_half_year=table("select * from marts.fct_library_half_year"),
         district_half_year=table("select * from marts.fct_district_half_year"),
         survey_half_year=table("select * from marts.fct_survey_half_year order by wave_id"),
+        category_half_year=table(
+            "select half_year_id, library_id, category_id, incidents "
+            "from marts.fct_incident_half_year"
+        ),
+        category=table("select category_id, category_name_da from marts.dim_incident_category"),
         library=table("select * from marts.dim_library"),
-        opening_days=table(
-            "select library_id, half_year_id, iso_week_id, restricted_self_service_hours "
+        incident_months=table(
+            "select m.month, m.library_id, sum(m.incidents)::bigint as incidents, "
+            "coalesce(sum(m.incidents) filter (c.is_unsafe_behaviour), 0)::bigint "
+            "as unsafe_behaviour_incidents from marts.fct_incident_month as m "
+            "join marts.dim_incident_category as c on c.category_id = m.category_id group by all"
+        ),
+        open_months=table(
+            "select c.month_id as month, d.library_id, d.half_year_id, "
+            "sum(d.open_minutes) / 60 as open_hours, count(*)::bigint as days "
+            "from intermediate.int_library_opening_days as d "
+            "join intermediate.int_calendar as c on c.on_date = d.on_date group by all"
+        ),
+        restricted_weeks=table(
+            "select distinct library_id, half_year_id, iso_week_id "
             "from intermediate.int_library_opening_days where restricted_self_service_hours > 0"
         ),
         presence_days=table(
             "select library_id, half_year_id, iso_week_id, on_date, presence_function, is_planned "
             "from intermediate.int_presence_days where presence_minutes > 0"
+        ),
+        delays=table(
+            "select occurred_on, reported_at::date as reported_on, "
+            "sum(incident_count)::bigint as incidents from intermediate.int_incidents group by all"
+        ),
+        incident_days=table(
+            "select i.library_id, i.half_year_id, i.occurred_on, "
+            "sum(i.incident_count)::bigint as incidents, "
+            "coalesce(sum(i.incident_count) filter (c.is_unsafe_behaviour), 0)::bigint "
+            "as unsafe_behaviour_incidents, "
+            "coalesce(sum(i.incident_count) filter (i.reported_at::date <= i.occurred_on + 1), 0)"
+            "::bigint as next_day_incidents "
+            "from intermediate.int_incidents as i "
+            "join marts.dim_incident_category as c on c.category_id = i.category_id group by all"
+        ),
+        reported_by=table(
+            "select i.half_year_id, i.library_id, "
+            "coalesce(sum(i.incident_count) filter (i.reported_at::date <= h.ends_on), 0)::bigint "
+            "as incidents_at_end, "
+            "coalesce(sum(i.incident_count) filter "
+            "(i.reported_at::date < h.ends_on + r.maturity_days), 0)::bigint "
+            "as incidents_at_maturity "
+            "from intermediate.int_incidents as i "
+            "join marts.dim_half_year as h on h.half_year_id = i.half_year_id "
+            "cross join landing.run as r group by all"
         ),
     )

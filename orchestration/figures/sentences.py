@@ -1,124 +1,109 @@
-"""The Danish sentence of a figure, from the configured templates; computes nothing."""
+"""The sentence of a figure, from the configured templates; computes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import groupby
 
-from babel.numbers import format_decimal
-
 from orchestration.config import Config
-from orchestration.config.model import ChangeFigure, Figure, HoursFigure, RankFigure, ShareFigure
+from orchestration.config.model import Figure
+from orchestration.figures.numbers import hours, percent, whole
+from orchestration.figures.status_figure import Judged
 from orchestration.half_year import HalfYear
 
 # how a library is written in a sentence where the configuration's words do not say
 AT_LIBRARY = "på {library}"
 
+# how the two ends of a figure are written, by its unit
+_ENDS: dict[str, Callable[[float, str], str]] = {
+    "percent": whole,
+    "percentage_points": percent,
+    "share": percent,
+    "rank": whole,
+    "hours": hours,
+}
+
 
 class Sentences:
-    """Templates, names and words of one configuration."""
+    """Templates, names and words of one configuration, in one language."""
 
-    def __init__(self, config: Config) -> None:
-        self.templates = config.sentences
-        self.words = config.sentences.get("words", {})
+    def __init__(
+        self, config: Config, templates: Mapping[str, Mapping[str, str]], locale: str
+    ) -> None:
+        self.templates = templates
+        self.words = templates.get("words", {})
+        self.locale = locale
         self.names = {row.library_id: row.library_name for row in config.libraries}
         self.districts = {str(row.district_id): row.district_name for row in config.districts}
 
-    def change(
-        self,
-        figure: ChangeFigure,
-        wording: str,
-        before: float | None = None,
-        after: float | None = None,
-        change: float | None = None,
-    ) -> str:
-        """A change in counts."""
-        return self._fill(
-            "change",
-            wording,
-            figure,
-            **{"from": _whole(before), "to": _whole(after)},
-            change=_whole(abs(change)) if change is not None else "",
-            half_year_from=self._half_year(figure.half_year_from),
-        )
+    @classmethod
+    def danish(cls, config: Config) -> Sentences:
+        """Those of sentences.yml."""
+        return cls(config, config.sentences, "da")
 
-    def share(
-        self,
-        figure: ShareFigure,
-        wording: str,
-        *,
-        after: float | None = None,
-        before: float | None = None,
-        half_year_from: str | None = None,
-    ) -> str:
-        """A share of favourable answers, alone or beside an earlier one."""
-        return self._fill(
-            "share",
-            wording,
-            figure,
-            **{"from": _percent(before), "to": _percent(after)},
-            half_year_from=self._half_year(half_year_from) if half_year_from else "",
-        )
+    @classmethod
+    def english(cls, config: Config) -> Sentences:
+        """Those of sentences_en.yml."""
+        return cls(config, config.sentences_en, "en")
 
-    def rank(self, figure: RankFigure, wording: str, *, rank: int = 0, incidents: int = 0) -> str:
-        """A district's rank."""
-        return self._fill("rank", wording, figure, change=str(rank), to=_whole(incidents))
+    def write(self, figure: Figure, judged: Judged) -> str:
+        """The sentence of a figure as it was judged; empty where the language has no templates."""
+        if not self.templates:
+            return ""
+        end = _ENDS[judged.unit]
 
-    def hours(
-        self, figure: HoursFigure, wording: str, *, hours: float = 0, weeks: list[str] | None = None
-    ) -> str:
-        """Hours in a half-year, with the weeks that they lie in."""
-        return self._fill(
-            "hours",
-            wording,
-            figure,
-            to=format_decimal(round(hours, 1), locale="da", decimal_quantization=False),
-            weeks=f" ({describe_weeks(weeks)})" if weeks else "",
-        )
+        def number(value: float | None, form: Callable[[float, str], str] = whole) -> str:
+            return "" if value is None else form(value, self.locale)
 
-    def _half_year(self, half_year_id: str) -> str:
+        places = {
+            "from": number(judged.value_from, end),
+            "to": number(judged.value_to, end),
+            "change": number(None if judged.value is None else abs(judged.value)),
+            "low": number(judged.interval.low if judged.interval else None),
+            "high": number(judged.interval.high if judged.interval else None),
+            "half_year_from": self._half_year(judged.half_year_from),
+            "half_year_to": self._half_year(figure.half_year_to),
+            "weeks": f" ({self._weeks(judged.weeks)})" if judged.weeks else "",
+            "place": self._place(figure),
+            **self._what(figure),
+            **judged.said,
+        }
+        return self.templates[figure.kind][judged.wording].format_map(places)
+
+    def _half_year(self, half_year_id: str | None) -> str:
+        if half_year_id is None:
+            return ""
         half_year = HalfYear.parse(half_year_id)
         words = self.words.get(half_year.season)
         if words is None:
             return half_year.label_da
         return words.format_map({"year": half_year.year, "next_year": half_year.year + 1})
 
-    def _fill(self, kind: str, wording: str, figure: Figure, **values: str) -> str:
+    def _place(self, figure: Figure) -> str:
+        if figure.scope.kind == "district":
+            return self.districts[figure.scope.id]
+        at_library = self.words.get("at_library", AT_LIBRARY)
+        return at_library.format_map({"library": self.names[figure.scope.id]})
+
+    def _what(self, figure: Figure) -> dict[str, str]:
         measure = figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure)
         what = self.words.get(measure, measure)
-        if figure.scope.kind == "library":
-            at_library = self.words.get("at_library", AT_LIBRARY)
-            place = at_library.format_map({"library": self.names[figure.scope.id]})
-        else:
-            place = self.districts[figure.scope.id]
-        return self.templates[kind][wording].format_map(
-            {
-                "what": what,
-                "what_lower": what[:1].lower() + what[1:],
-                "place": place,
-                "half_year_to": self._half_year(figure.half_year_to),
-            }
-            | values
-        )
+        return {"what": what, "what_lower": what[:1].lower() + what[1:]}
+
+    def _weeks(self, weeks: tuple[str, ...]) -> str:
+        return describe_weeks(weeks, self.words.get("week", "uge"), self.words.get("and", "og"))
 
 
-def describe_weeks(weeks: list[str]) -> str:
+def describe_weeks(weeks: tuple[str, ...], week: str = "uge", joined_by: str = "og") -> str:
     """Runs of ISO weeks in words: ``uge 47–50 2024 og uge 3–6 2025``."""
     parts = []
-    numbered = [(int(week[:4]), int(week[5:])) for week in weeks]
-    for year, of_year in groupby(numbered, key=lambda week: week[0]):
+    numbered = [(int(name[:4]), int(name[5:])) for name in weeks]
+    for year, of_year in groupby(numbered, key=lambda pair: pair[0]):
         numbers = [number for _, number in of_year]
         runs = []
         for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
             run_numbers = [number for _, number in run]
             first, last = run_numbers[0], run_numbers[-1]
             runs.append(str(first) if first == last else f"{first}–{last}")
-        parts.append(f"uge {', '.join(runs)} {year}")
-    return " og ".join(parts)
-
-
-def _whole(value: float | None) -> str:
-    return "" if value is None else format_decimal(round(value), locale="da")
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else _whole(share * 100)
+        parts.append(f"{week} {', '.join(runs)} {year}")
+    return f" {joined_by} ".join(parts)

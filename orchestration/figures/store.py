@@ -1,4 +1,4 @@
-"""Writing the status figures into the working warehouse, with the contract's types."""
+"""Writing figures and their evidence into the working warehouse, with declared types."""
 
 from __future__ import annotations
 
@@ -7,36 +7,76 @@ from dataclasses import asdict
 import duckdb
 import pandas as pd
 
-from orchestration.figures.compute import StatusFigure
+from orchestration.figures.compute import Computed
 
 COLUMNS = {
-    "figure_id": "varchar",
-    "label_da": "varchar",
-    "statement_da": "varchar",
-    "measure": "varchar",
-    "scope_kind": "varchar",
-    "scope_id": "varchar",
-    "half_year_from": "varchar",
-    "half_year_to": "varchar",
-    "value_from": "double",
-    "value_to": "double",
-    "value": "double",
-    "unit": "varchar",
-    "ci_low": "double",
-    "ci_high": "double",
-    "evidence": "varchar",
-    "maturity": "varchar",
-    "caveats": "varchar",
-    "as_of": "date",
+    "fct_status_figure": {
+        "figure_id": "varchar",
+        "label_da": "varchar",
+        "statement_da": "varchar",
+        "statement_en": "varchar",
+        "measure": "varchar",
+        "scope_kind": "varchar",
+        "scope_id": "varchar",
+        "half_year_from": "varchar",
+        "half_year_to": "varchar",
+        "value_from": "double",
+        "value_to": "double",
+        "value": "double",
+        "unit": "varchar",
+        "ci_low": "double",
+        "ci_high": "double",
+        "evidence": "varchar",
+        "maturity": "varchar",
+        "caveats": "varchar",
+        "as_of": "date",
+    },
+    "fct_figure_evidence": {
+        "figure_id": "varchar",
+        "item_order": "integer",
+        "item": "varchar",
+        "half_year_id": "varchar",
+        "label_da": "varchar",
+        "label_en": "varchar",
+        "value": "double",
+        "ci_low": "double",
+        "ci_high": "double",
+        "unit": "varchar",
+        "note_da": "varchar",
+    },
+    "fct_incident_completeness": {
+        "half_year_id": "varchar",
+        "library_id": "varchar",
+        "incidents_at_end": "integer",
+        "incidents_at_maturity": "integer",
+        "incidents": "integer",
+        "incidents_expected": "double",
+        "expected_low": "double",
+        "expected_high": "double",
+        "share_reported": "double",
+        "complete_on": "date",
+    },
 }
 
 
-def store_figures(connection: duckdb.DuckDBPyConnection, figures: list[StatusFigure]) -> None:
-    """Write ``marts.fct_status_figure``, in the order of the configuration."""
-    rows = pd.DataFrame([asdict(figure) for figure in figures], columns=list(COLUMNS), dtype=object)
-    connection.register("rows", rows)
-    columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in COLUMNS.items())
-    connection.execute(
-        f"create or replace table marts.fct_status_figure as select {columns} from rows"
-    )
-    connection.unregister("rows")
+def store_figures(connection: duckdb.DuckDBPyConnection, computed: Computed) -> dict[str, int]:
+    """Write the tables of figures, in the order of the configuration.
+
+    Returns:
+        Rows by table.
+    """
+    tables = {
+        "fct_status_figure": computed.figures,
+        "fct_figure_evidence": computed.evidence,
+        "fct_incident_completeness": computed.completeness,
+    }
+    for table, records in tables.items():
+        kinds = COLUMNS[table]
+        rows = pd.DataFrame(
+            [asdict(record) for record in records], columns=list(kinds), dtype=object
+        )
+        connection.register("rows", rows)
+        columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in kinds.items())
+        connection.execute(f"create or replace table marts.{table} as select {columns} from rows")
+        connection.unregister("rows")
+    return {table: len(records) for table, records in tables.items()}

@@ -18,6 +18,8 @@ PUBLISHED_TABLES = (
     "dim_library",
     "dim_survey_question",
     "fct_district_half_year",
+    "fct_figure_evidence",
+    "fct_incident_completeness",
     "fct_incident_half_year",
     "fct_incident_month",
     "fct_library_half_year",

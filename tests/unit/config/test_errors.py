@@ -213,11 +213,12 @@ def test_a_misspelt_file_name_is_found(folder: Path) -> None:
 def test_every_wording_that_is_asked_for_is_one_that_the_figures_use() -> None:
     with (PACKAGED_CONFIG / "sentences.yml").open(encoding="utf-8") as file:
         packaged = file.read()
-    compute = (PACKAGED_CONFIG.parents[1] / "figures" / "compute.py").read_text(encoding="utf-8")
+    figures = PACKAGED_CONFIG.parents[1] / "figures"
+    code = "".join(path.read_text(encoding="utf-8") for path in figures.glob("*.py"))
     for wordings in WORDINGS.values():
         for wording in wordings:
             assert f"  {wording}: " in packaged
-            assert f'"{wording}"' in compute
+            assert f'"{wording}"' in code
 
 
 def test_a_broken_cell_of_a_csv_file_is_told_with_its_line(folder: Path) -> None:

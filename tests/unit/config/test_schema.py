@@ -44,7 +44,7 @@ def properties(schema: Any) -> list[tuple[str, Any]]:
     return [*own.items(), *(found for part in schema.values() for found in properties(part))]
 
 
-@pytest.mark.parametrize("name", [name for name in YAML_FILES if name != "sentences"])
+@pytest.mark.parametrize("name", [name for name in YAML_FILES if not name.startswith("sentences")])
 def test_every_key_is_described(name: str) -> None:
     keys = properties(schema_of(name))
     assert keys

@@ -1,0 +1,76 @@
+"""Danish words for what a reader has to know of a figure; computes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel.dates import format_date
+
+from orchestration.figures.numbers import percent, whole
+from orchestration.half_year import HalfYear
+
+OVER_REPORTED = "Tallene er indmeldinger efter hændelsesdato og omfatter kun bibliotekerne"
+SMALL_COUNT = "Få hændelser: små tal svinger meget"
+PROVISIONAL = "Foreløbigt tal: halvåret er ikke afsluttet, eller der kan komme flere indmeldinger"
+PLANNED = "Planlagt, ikke registreret, tilstedeværelse"
+PER_OPEN_HOUR = "Målt pr. åbningstime er ændringen ikke større, end tilfældige udsving kan give"
+ASSUMED = (
+    "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster som på de øvrige biblioteker "
+    "og en virkning, der kommer med det samme og varer ved; siger ikke, hvad der er årsagen"
+)
+EXPOSURE_DAYS = "Åbningstimer kendes ikke for hele perioden; målt pr. dag"
+
+
+def running(half_year_id: str) -> str:
+    """The half-year is not over."""
+    return f"{_label(half_year_id)} er ikke slut og kan ikke sammenlignes med et helt halvår"
+
+
+def incomplete(half_year_id: str, share: float, low: float, high: float) -> str:
+    """Not all reports of a half-year have come yet, and what it is expected to become."""
+    return (
+        f"For {HalfYear.parse(half_year_id).label_da} ventes {percent(share)} pct. af "
+        f"indmeldingerne at være kommet; tallet ventes at ende mellem {whole(low)} og {whole(high)}"
+    )
+
+
+def respondents(*counts: int) -> str:
+    """How many answered, wave by wave."""
+    told = " og ".join(str(count) for count in counts)
+    return f"{told} svar, blanke og »ved ikke« er ikke talt med"
+
+
+def second(district: str, incidents: int) -> str:
+    """The district that comes next."""
+    return f"Næstflest: {district} med {whole(incidents)} hændelser"
+
+
+def declared_break(label: str, starts_on: dt.date) -> str:
+    """A break that the configuration declares."""
+    day = format_date(starts_on, "d. MMMM y", locale="da")
+    return f"Brud i tidsserien {day}: {label}"
+
+
+def opening_hours_break(change: float) -> str:
+    """Opening hours changed by a share."""
+    word = "længere" if change > 0 else "kortere"
+    return f"Brud i tidsserien: åbningstiden er {percent(abs(change))} pct. {word}"
+
+
+def recode_break(category: str, half_year_id: str) -> str:
+    """A category that is used in one half-year only."""
+    label = HalfYear.parse(half_year_id).label_da
+    return f"Brud i tidsserien: kategorien »{category}« er ikke brugt i {label}"
+
+
+def reporting_break(before: float, after: float) -> str:
+    """Reports come sooner or later than they did."""
+    return (
+        "Brud i tidsserien: andelen, der indmeldes senest dagen efter, er gået fra "
+        f"{percent(before)} pct. til {percent(after)} pct."
+    )
+
+
+def _label(half_year_id: str) -> str:
+    label = HalfYear.parse(half_year_id).label_da
+    return label[:1].upper() + label[1:]

@@ -1,0 +1,87 @@
+"""Sentences say what was judged, in Danish and in English, rounded as people round."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from orchestration.config.checks import WORDINGS
+from orchestration.evidence.interval import Interval
+from orchestration.figures.numbers import hours, percent, whole
+from orchestration.figures.sentences import Sentences, describe_weeks
+from orchestration.figures.status_figure import Judged
+from tests.unit.figures.made_facts import change_figure, packaged
+
+FIGURES = {figure.kind: figure for figure in packaged().figures.figures}
+UNITS = {
+    "change": "percent",
+    "share": "percentage_points",
+    "rank": "rank",
+    "hours": "hours",
+    "intervention": "percent",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wording"), [(kind, wording) for kind, names in WORDINGS.items() for wording in names]
+)
+@pytest.mark.parametrize("language", ["danish", "english"])
+def test_every_wording_becomes_a_whole_sentence(kind: str, wording: str, language: str) -> None:
+    write = getattr(Sentences, language)(packaged()).write
+    sentence = write(
+        FIGURES[kind],
+        Judged(
+            UNITS[kind],
+            "clear",
+            wording,
+            half_year_from="2022-10",
+            value_from=0.5,
+            value_to=0.6,
+            value=-41.2,
+            interval=Interval(-55, -20),
+            said={"intervention": "Et team"},
+        ),
+    )
+    assert re.fullmatch(r"[A-ZÆØÅ0-9][^{}]{20,}[^ ]\.", sentence), sentence
+    assert "  " not in sentence
+
+
+def test_a_fall_is_told_in_the_briefing_s_words() -> None:
+    judged = Judged("percent", "clear", "clear_fall", "2023-04", 148, 87, (87 / 148 - 1) * 100)
+    assert Sentences.danish(packaged()).write(change_figure(half_year_to="2025-04"), judged) == (
+        "Antallet af indmeldte hændelser på Vesterbro Bibliotek og Kulturhus er faldet med 41 pct. "
+        "fra sommerhalvåret 2023 til sommerhalvåret 2025 (fra 148 til 87)."
+    )
+
+
+@pytest.mark.parametrize("wording", ["uncertain", "too_few", "not_comparable", "no_change"])
+@pytest.mark.parametrize("kind", ["change", "share", "intervention"])
+def test_no_hedged_wording_calls_it_a_fall_or_a_rise(kind: str, wording: str) -> None:
+    for templates in (packaged().sentences, packaged().sentences_en):
+        sentence = templates[kind].get(wording, "")
+        assert not re.search(r"er (faldet|steget|halveret)|\b(fell|rose|halved)\b", sentence)
+
+
+def test_a_municipality_without_english_templates_has_no_english_sentence() -> None:
+    judged = Judged("percent", "clear", "clear_fall", "2023-04", 148, 87, -41)
+    assert Sentences.english(packaged(sentences_en={})).write(change_figure(), judged) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(-62.5, "−63"), (-63.0, "−63"), (0.5, "1"), (1234.5, "1.235"), (-0.2, "0"), (2.4, "2")],
+)
+def test_halves_are_rounded_away_from_zero(value: float, printed: str) -> None:
+    assert whole(value) == printed
+
+
+def test_shares_and_hours_are_written_the_danish_way() -> None:
+    assert percent(0.90625) == "91"
+    assert (hours(1234.54), hours(256.0), hours(1234.5, "en")) == ("1.234,5", "256", "1,234.5")
+
+
+def test_runs_of_weeks_are_drawn_together() -> None:
+    assert describe_weeks(("2024-47", "2024-48", "2024-50", "2025-03")) == (
+        "uge 47–48, 50 2024 og uge 3 2025"
+    )
