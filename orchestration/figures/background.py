@@ -60,7 +60,7 @@ class Background:
                 [
                     of_season.pivot_table(
                         index="half_year_id", columns="library_id", values=measure, aggfunc="sum"
-                    )
+                    ).astype(float)
                     for _, of_season in rows.groupby(seasons)
                 ]
             )

@@ -415,7 +415,7 @@ def test_a_new_configuration_is_a_copy_that_is_in_order(tmp_path: Path) -> None:
             "figures.yml",
             'id: "3"',
             'id: "33"',
-            "figures.yml, line 61: noerrebro_district_rank_2023_10",
+            "figures.yml, line 62: noerrebro_district_rank_2023_10",
         ),
         ("sentences.yml", "change:", "change: [", "sentences.yml, line"),
     ],

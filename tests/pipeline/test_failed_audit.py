@@ -66,7 +66,7 @@ def test_a_failed_expectation_is_named_with_its_reason(
 ) -> None:
     answer = run_with(place, monkeypatch, "fct_status_figure", IMPOSSIBLE)
     assert "Check expectations_fct_status_figure failed." in answer.told
-    assert "every_figure_is_about_the_moon failed for 12 row(s)" in answer.told
+    assert "every_figure_is_about_the_moon failed for 14 row(s)" in answer.told
     assert "this expectation cannot be met" in answer.told
 
 

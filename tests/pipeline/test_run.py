@@ -16,6 +16,7 @@ import pytest
 
 from orchestration.assets.names import RUN_JOB
 from orchestration.definitions import build_definitions
+from orchestration.publish import PUBLISHED_TABLES
 from orchestration.sample import write_sample
 from tests.pipeline.installation import AS_OF, Place, ledger_gaps, made_once
 
@@ -36,6 +37,7 @@ FIGURE_IDS = [
     "blaagaarden_presence_2024_10",
     "blaagaarden_night_hosts_2025_10",
 ]
+EFFECT_IDS = ["blaagaarden_relation_workers_effect", "noerrebro_relation_workers_effect"]
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +99,7 @@ def test_a_run_of_the_sample_publishes_and_prints_the_figures(sample_run: Place)
 
 def test_the_figures_of_the_contract_are_there_once(sample_run: Place) -> None:
     found = sample_run.rows("select figure_id from marts.fct_status_figure")
-    assert [row["figure_id"] for row in found] == FIGURE_IDS
+    assert [row["figure_id"] for row in found] == [*FIGURE_IDS, *EFFECT_IDS]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_the_published_file_has_tables_in_the_schema_marts_and_nothing_else(
 ) -> None:
     tables = sample_run.rows("select schema_name, table_name from duckdb_tables()")
     assert {row["schema_name"] for row in tables} == {"marts"}
-    assert len(tables) == 16
+    assert len(tables) == len(PUBLISHED_TABLES)
     views = "select count(*) from duckdb_views() where not internal"
     assert sample_run.value(views) == 0
 
