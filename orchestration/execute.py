@@ -71,6 +71,8 @@ def execute(
 
     from orchestration.definitions import build_definitions
 
+    # a library that logs before anything is set up would print every later line of the others
+    logging.getLogger().addHandler(logging.NullHandler())
     for name in ("dagster", "dagster_dbt", "dagster-dbt", "great_expectations"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     job = build_definitions().resolve_job_def(job_name)
