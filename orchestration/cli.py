@@ -308,7 +308,8 @@ def quarantine(settings: Settings, source_file: str | None, values: bool) -> Non
 def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
     """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
     from orchestration.half_year import HalfYear
-    from orchestration.releases.release import check_closable, find_release
+    from orchestration.releases.freeze import check_closable
+    from orchestration.releases.release import find_release
     from orchestration.run import lock
 
     half_year = HalfYear.parse(half_year_id)
@@ -348,21 +349,100 @@ def briefing(settings: Settings, half_year_id: str) -> None:
         click.echo(f"  {path}")
 
 
+@main.command()
+@click.option("--verify", is_flag=True, help="Check that no file of a release was altered.")
+@with_settings
+def releases(settings: Settings, verify: bool) -> None:
+    """Print the releases there are, and what each follows."""
+    from orchestration.present import print_table
+    from orchestration.releases.release import all_releases
+
+    known = all_releases(settings)
+    if not known:
+        click.echo("There is no release yet. `dataspor close HALF_YEAR_ID` makes one.")
+        return
+    import pandas as pd
+
+    altered = {release.release_id: release.altered() for release in known} if verify else {}
+    rows = [
+        {
+            "release": release.release_id,
+            "half-year": release.facts["label_da"],
+            "as of": release.facts["as_of"],
+            "follows": release.facts["since"] or "–",
+        }
+        | ({"files": "altered" if altered[release.release_id] else "unchanged"} if verify else {})
+        for release in known
+    ]
+    print_table(pd.DataFrame(rows))
+    told = [f"{name}: {', '.join(files)}" for name, files in altered.items() if files]
+    if told:
+        raise DatasporError("Files are not what was frozen. " + "; ".join(told))
+
+
+@main.command()
+@click.argument("release_id")
+@with_settings
+def reproduce(settings: Settings, release_id: str) -> None:
+    """Make the release RELEASE_ID anew from archive and configuration, and compare the bytes."""
+    from rich.console import Console
+
+    from orchestration.releases.release import find_release
+    from orchestration.releases.reproduce import reproduce as make_anew
+
+    release = find_release(settings, release_id)
+    with Console(stderr=True).status("Reproducing …") as status:
+        found = make_anew(settings, release, lambda step: status.update(f"{step} …"))
+    click.echo(f"{release.release_id}: {len(found.same)} files made anew to the same bytes.")
+    if found.different:
+        code = "" if found.is_same_code else " The release was made by other code than this."
+        raise DatasporError(f"Other bytes: {', '.join(found.different)}.{code}")
+
+
 @main.command(name="diff")
 @click.argument("release_a")
 @click.argument("release_b", default="now")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @with_settings
-def diff_releases(settings: Settings, release_a: str, release_b: str) -> None:
-    """Print which figures moved from RELEASE_A to RELEASE_B (default: now), and why."""
+def diff_releases(settings: Settings, release_a: str, release_b: str, shape: str) -> None:
+    """Print which figures moved from RELEASE_A to RELEASE_B (default: now), and why.
+
+    Causes add up to the difference. Where code or configuration changed, the exports of RELEASE_A
+    are run again, which takes as long as a run.
+    """
+    import json
+
     from orchestration.releases.diff import diff
 
-    moved = diff(settings, release_a, release_b)
-    if not moved:
+    found = diff(settings, release_a, release_b)
+    if shape == "json":
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        return
+    if not found.moved:
         click.echo("No figure moved.")
-    for figure in moved:
-        click.echo(f"{figure.figure_id}: {figure.value_a} -> {figure.value_b}")
+    for figure in found.moved:
+        click.echo(
+            f"{figure.figure_id}: {figure.value_a} -> {figure.value_b}"
+            + (
+                f" ({figure.evidence_a} -> {figure.evidence_b})"
+                if figure.evidence_a != figure.evidence_b
+                else ""
+            )
+        )
         for cause in figure.causes:
             click.echo(f"    {cause.end}: {cause.amount:+g} by {cause.cause}")
+    for word, names in found.files.items():
+        for name in names:
+            click.echo(f"{word} export: {name}")
+    for note in found.notes:
+        click.echo(note, err=True)
 
 
 @main.command()

@@ -24,6 +24,13 @@ def run_fingerprint(
     digest = hashlib.sha256(repr((str(settings.sources), config, as_of)).encode())
     for file in files:
         digest.update(f"{file.source}|{file.source_file_id}|{file.order}|{file.part}".encode())
+    digest.update(code_digest().encode())
+    return digest.hexdigest()
+
+
+def code_digest() -> str:
+    """What identifies the code that turns exports into figures: its files' content."""
+    digest = hashlib.sha256()
     patterns = (
         (PROJECT / "orchestration", "*.py"),
         (PROJECT / "expectations", "*"),
@@ -33,6 +40,7 @@ def run_fingerprint(
     for folder, pattern in patterns:
         for path in sorted(folder.rglob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(PROJECT).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

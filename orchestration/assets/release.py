@@ -1,13 +1,17 @@
 """Releases and briefings as assets, partitioned by half-year: the UI shows which are closed."""
 
-import dagster as dg
+import json
 
-from orchestration.assets.common import OWNERS, Installation, half_year_partitions
+import dagster as dg
+import pandas as pd
+
+from orchestration.assets.common import OWNERS, Installation, half_year_partitions, table_metadata
 from orchestration.assets.publishing import KEY as PUBLISHED_KEY
 from orchestration.briefing import write_briefing
 from orchestration.config import Config
 from orchestration.half_year import HalfYear
-from orchestration.releases.release import close, find_release
+from orchestration.releases.freeze import close
+from orchestration.releases.release import Release, find_release
 
 RELEASE_KEY = dg.AssetKey(["releases", "release"])
 BRIEFING_KEY = dg.AssetKey(["releases", "briefing"])
@@ -35,6 +39,8 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
                 "release": closed.release_id,
                 "path": dg.MetadataValue.path(str(closed.folder)),
                 "facts": dg.MetadataValue.json(closed.facts),
+                "since": closed.facts["since"] or "the first release",
+                "moved": table_metadata(_moved(closed)),
             }
         )
 
@@ -60,3 +66,12 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
         )
 
     return [release, briefing]
+
+
+def _moved(release: Release) -> pd.DataFrame:
+    """What moved since the release before, a row a cause."""
+    moved = json.loads(release.diff.read_text(encoding="utf-8"))["moved"]
+    rows = [
+        {"figure": figure["figure_id"]} | cause for figure in moved for cause in figure["causes"]
+    ]
+    return pd.DataFrame(rows, columns=["figure", "end", "cause", "amount"])

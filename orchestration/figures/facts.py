@@ -99,7 +99,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     """Read the facts of a working warehouse."""
 
     def table(query: str) -> pd.DataFrame:
-        return connection.execute(query).df()
+        return connection.execute(query).df()  # ordered, since sums of numbers depend on it
 
     days = connection.execute(
         "select r.as_of, max(f.exported_at)::date from landing.run as r "
@@ -110,38 +110,45 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
     return Facts(
         as_of=days[0],
         exported_on=days[1],
-        library_half_year=table("select * from marts.fct_library_half_year"),
-        district_half_year=table("select * from marts.fct_district_half_year"),
+        library_half_year=table("select * from marts.fct_library_half_year order by all"),
+        district_half_year=table("select * from marts.fct_district_half_year order by all"),
         survey_half_year=table("select * from marts.fct_survey_half_year order by wave_id"),
         category_half_year=table(
             "select half_year_id, library_id, category_id, incidents "
-            "from marts.fct_incident_half_year"
+            "from marts.fct_incident_half_year order by all"
         ),
-        category=table("select category_id, category_name_da from marts.dim_incident_category"),
-        library=table("select * from marts.dim_library"),
+        category=table(
+            "select category_id, category_name_da from marts.dim_incident_category order by all"
+        ),
+        library=table("select * from marts.dim_library order by all"),
         incident_months=table(
             "select m.month, m.library_id, sum(m.incidents)::bigint as incidents, "
             "coalesce(sum(m.incidents) filter (c.is_unsafe_behaviour), 0)::bigint "
             "as unsafe_behaviour_incidents from marts.fct_incident_month as m "
-            "join marts.dim_incident_category as c on c.category_id = m.category_id group by all"
+            "join marts.dim_incident_category as c on c.category_id = m.category_id "
+            "group by all order by all"
         ),
         open_months=table(
             "select c.month_id as month, d.library_id, d.half_year_id, "
             "sum(d.open_minutes) / 60 as open_hours, count(*)::bigint as days "
             "from intermediate.int_library_opening_days as d "
-            "join intermediate.int_calendar as c on c.on_date = d.on_date group by all"
+            "join intermediate.int_calendar as c on c.on_date = d.on_date "
+            "group by all order by all"
         ),
         restricted_weeks=table(
             "select distinct library_id, half_year_id, iso_week_id "
-            "from intermediate.int_library_opening_days where restricted_self_service_hours > 0"
+            "from intermediate.int_library_opening_days where restricted_self_service_hours > 0 "
+            "order by all"
         ),
         presence_days=table(
             "select library_id, half_year_id, iso_week_id, on_date, presence_function, is_planned "
-            "from intermediate.int_presence_days where presence_minutes > 0"
+            "from intermediate.int_presence_days where presence_minutes > 0 "
+            "order by all"
         ),
         delays=table(
             "select occurred_on, reported_at::date as reported_on, "
-            "sum(incident_count)::bigint as incidents from intermediate.int_incidents group by all"
+            "sum(incident_count)::bigint as incidents from intermediate.int_incidents "
+            "group by all order by all"
         ),
         incident_days=table(
             "select i.library_id, i.half_year_id, i.occurred_on, "
@@ -151,7 +158,8 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
             "coalesce(sum(i.incident_count) filter (i.reported_at::date <= i.occurred_on + 1), 0)"
             "::bigint as next_day_incidents "
             "from intermediate.int_incidents as i "
-            "join marts.dim_incident_category as c on c.category_id = i.category_id group by all"
+            "join marts.dim_incident_category as c on c.category_id = i.category_id "
+            "group by all order by all"
         ),
         reported_by=table(
             "select i.half_year_id, i.library_id, "
@@ -162,6 +170,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> Facts:
             "as incidents_at_maturity "
             "from intermediate.int_incidents as i "
             "join marts.dim_half_year as h on h.half_year_id = i.half_year_id "
-            "cross join landing.run as r group by all"
+            "cross join landing.run as r "
+            "group by all order by all"
         ),
     )

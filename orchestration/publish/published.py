@@ -59,5 +59,10 @@ def read_run(settings: Settings) -> dict[str, str]:
     """What is told of the run that was published; empty before the first."""
     if not settings.published_warehouse.exists():
         return {}
-    rows = read_table(settings.published_warehouse, "select key, value from marts.meta_run")
+    return read_run_of(settings.published_warehouse)
+
+
+def read_run_of(warehouse: Path) -> dict[str, str]:
+    """What a published warehouse tells of its run: as_of, municipality, sample, fingerprint."""
+    rows = read_table(warehouse, "select key, value from marts.meta_run")
     return dict(zip(rows.key, rows.value, strict=True))

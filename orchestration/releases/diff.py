@@ -1,32 +1,33 @@
-"""What moved between two states of the figures, and why; causes add up to the difference."""
+"""What moved between two states of the figures, and why; causes add up to the difference.
+
+Where code or configuration changed, the earlier exports are run again under the later ones, so that
+what they did is measured and not guessed: A →(code)→ … →(config)→ M →(exports)→ B.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from orchestration.publish import read_table
-from orchestration.releases.release import NOW, current_incidents, find_release
+from orchestration.publish import read_run_of
+from orchestration.releases.causes import (
+    Cause,
+    Ends,
+    checked,
+    explain,
+    incident_changes,
+    source_files_moved,
+    whole,
+)
+from orchestration.releases.rebuild import NotInArchiveError, rebuilt
+from orchestration.releases.release import NOW, find_release
+from orchestration.releases.state import State, state_of, state_of_run
+from orchestration.run import code_digest
 from orchestration.settings import Settings
-
-_COUNTS = ("incidents", "unsafe_behaviour_incidents")
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A part of a difference.
-
-    Attributes:
-        end: ``value_from`` or ``value_to``.
-        cause: late_report, withdrawal, edit, recode, survey, opening_hours, presence, definition.
-        amount: how much of the difference it explains, in the figure's unit at that end.
-    """
-
-    end: str
-    cause: str
-    amount: float
 
 
 @dataclass(frozen=True)
@@ -36,111 +37,162 @@ class Moved:
     figure_id: str
     value_a: float | None
     value_b: float | None
+    evidence_a: str | None
+    evidence_b: str | None
     causes: list[Cause] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class _State:
-    figures: pd.DataFrame
-    incidents: pd.DataFrame
+class Difference:
+    """Everything that moved.
+
+    Attributes:
+        moved: figures, in the later state's order.
+        files: source files that only one state has.
+        notes: what could not be measured, as sentences.
+    """
+
+    moved: list[Moved]
+    files: dict[str, Any]
+    notes: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return asdict(self)
 
 
-def diff(settings: Settings, release_a: str, release_b: str) -> list[Moved]:
-    """The figures that moved from A to B; ``now`` names what is published.
+def diff(settings: Settings, release_a: str, release_b: str) -> Difference:
+    """What moved from A to B; ``now`` names what is published.
 
     Raises:
         UsageError: there is no such release.
+        DatasporError: the earlier exports cannot be run again.
     """
-    a, b = _state(settings, release_a), _state(settings, release_b)
-    moved = []
-    rows_a, rows_b = a.figures.set_index("figure_id"), b.figures.set_index("figure_id")
-    for figure_id in dict.fromkeys([*rows_b.index, *rows_a.index]):
-        before = rows_a.loc[figure_id] if figure_id in rows_a.index else None
-        after = rows_b.loc[figure_id] if figure_id in rows_b.index else None
-        causes = _causes(before, after, a.incidents, b.incidents)
-        value_a, value_b = _number(before, "value"), _number(after, "value")
-        if causes or value_a != value_b:
-            moved.append(Moved(figure_id, value_a, value_b, causes))
-    return moved
+    return diff_states(settings, _state(settings, release_a), _state(settings, release_b))
 
 
-def _state(settings: Settings, release_id: str) -> _State:
-    query = "select * from marts.fct_status_figure"
+def _state(settings: Settings, release_id: str) -> State:
     if release_id == NOW:
-        return _State(read_table(settings.published_warehouse, query), current_incidents(settings))
-    release = find_release(settings, release_id)
-    return _State(read_table(release.warehouse, query), _incidents(release.incidents))
+        return state_of_run(settings)
+    return state_of(find_release(settings, release_id))
 
 
-def _incidents(path: Path) -> pd.DataFrame:
-    import duckdb
+def diff_states(settings: Settings, a: State, b: State) -> Difference:
+    """What moved between two states; see :func:`diff`."""
+    with ExitStack() as stack:
+        steps, notes = _path(settings, a, b, stack)
+        moved = []
+        changes = incident_changes(steps[-2][1], steps[-1][1])
+        for figure_id in dict.fromkeys([*b.figures.index, *a.figures.index]):
+            rows = [
+                state.figures.loc[figure_id] if figure_id in state.figures.index else None
+                for _, state in steps
+            ]
+            causes = _causes(figure_id, rows, steps, changes)
+            first, last = rows[0], rows[-1]
+            if causes or _evidence(first) != _evidence(last):
+                moved.append(
+                    Moved(
+                        figure_id,
+                        Ends.of(first).value,
+                        Ends.of(last).value,
+                        _evidence(first),
+                        _evidence(last),
+                        causes,
+                    )
+                )
+    return Difference(moved, source_files_moved(a, b), notes)
 
-    with duckdb.connect() as connection:
-        return connection.execute("select * from read_parquet(?)", [str(path)]).df()
+
+def _path(
+    settings: Settings, a: State, b: State, stack: ExitStack
+) -> tuple[list[tuple[str, State]], list[str]]:
+    """The states on the way from A to B, each with the cause that leads to it."""
+    steps: list[tuple[str, State]] = [("", a)]
+    is_other_code, is_other_config = (
+        a.code != b.code,
+        _without_corrections(a) != (_without_corrections(b)),
+    )
+    notes = []
+    if is_other_code or is_other_config:
+        if b.code != code_digest():
+            notes.append(
+                f"{b.name} was made by other code than this: what code and configuration did "
+                "cannot be measured, and stands under the causes of rows."
+            )
+        else:
+            try:
+                if is_other_code:
+                    steps.append(("code", _again(settings, a, a.config_folder, stack)))
+                if is_other_config:
+                    steps.append(("config", _again(settings, a, _config_of(b, a, stack), stack)))
+            except NotInArchiveError as error:
+                notes.append(
+                    "What code and configuration did cannot be measured, and stands under the "
+                    f"causes of rows. {error}"
+                )
+    return [*steps, ("exports", b)], notes
+
+
+def _again(settings: Settings, a: State, config_folder: Path, stack: ExitStack) -> State:
+    """The earlier exports, run by this code under a configuration."""
+    is_sample = read_run_of(settings.published_warehouse).get("sample") == "true"
+    anew = stack.enter_context(
+        rebuilt(settings, a.sources, config_folder, a.as_of, is_sample=is_sample)
+    )
+    # the same bytes have the same ids, whatever home they are in
+    return replace(state_of_run(anew, "again"), sources=a.sources)
+
+
+def _config_of(b: State, a: State, stack: ExitStack) -> Path:
+    """The later configuration with the earlier corrections: these are a cause of their own."""
+    import shutil
+    import tempfile
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "config"
+    shutil.copytree(b.config_folder, folder)
+    (folder / "corrections.csv").unlink(missing_ok=True)
+    if (a.config_folder / "corrections.csv").is_file():
+        shutil.copyfile(a.config_folder / "corrections.csv", folder / "corrections.csv")
+    return folder
+
+
+def _without_corrections(state: State) -> object:
+    return state.config.model_copy(update={"corrections": []})
 
 
 def _causes(
-    before: pd.Series | None, after: pd.Series | None, in_a: pd.DataFrame, in_b: pd.DataFrame
+    figure_id: str,
+    rows: list[pd.Series | None],
+    steps: list[tuple[str, State]],
+    changes: pd.DataFrame,
 ) -> list[Cause]:
+    """The causes of one figure's difference, step by step."""
+    ends = [Ends.of(row) for row in rows]
     causes: list[Cause] = []
-    for end, half_year in (("value_from", "half_year_from"), ("value_to", "half_year_to")):
-        number_a, number_b = _number(before, end), _number(after, end)
-        if number_a == number_b:
-            continue
-        difference = (number_b or 0.0) - (number_a or 0.0)
-        same_definition = (
-            before is not None
-            and after is not None
-            and all(before[c] == after[c] for c in ("measure", "scope_kind", "scope_id"))
-            and (before[half_year] == after[half_year])
-        )
-        if not same_definition:
-            causes.append(Cause(end, "definition", difference))
-        elif after.measure in _COUNTS and after.unit == "percent":
-            causes.extend(_incident_causes(end, after, after[half_year], in_a, in_b))
+    for (cause, _), before, after in zip(steps[1:-1], ends, ends[1:], strict=False):
+        causes += whole(before, after, cause)
+    before, after = ends[-2], ends[-1]
+    if rows[-1] is None or rows[-2] is None:
+        causes += whole(before, after, "config")  # the figure is not configured on one side
+    elif before != after:
+        if not _is_same_definition(rows[-2], rows[-1]):
+            causes += whole(before, after, "config")
         else:
-            causes.append(Cause(end, _source_of(after), difference))
-    return causes
+            causes += explain(rows[-1], before, after, changes, steps[-2][1], steps[-1][1])
+    return checked(figure_id, ends[0], ends[-1], causes)
 
 
-def _incident_causes(
-    end: str, figure: pd.Series, half_year_id: str, in_a: pd.DataFrame, in_b: pd.DataFrame
-) -> list[Cause]:
-    """Each incident's contribution to the difference, by what happened to it."""
-    both = in_a.merge(in_b, on="incident_id", how="outer", suffixes=("_a", "_b"))
-
-    def counted(side: str) -> pd.Series:
-        there = (both[f"half_year_id_{side}"] == half_year_id) & (
-            both[f"library_id_{side}"] == figure.scope_id
-        )
-        if figure.measure == "unsafe_behaviour_incidents":
-            there &= both[f"is_unsafe_behaviour_{side}"].eq(True)
-        return both[f"incident_count_{side}"].where(there, 0).fillna(0)
-
-    amount = counted("b") - counted("a")
-    cause = pd.Series("edit", index=both.index)
-    cause[both.category_id_a != both.category_id_b] = "recode"
-    elsewhere = (both.half_year_id_a != both.half_year_id_b) | (
-        both.library_id_a != both.library_id_b
+def _is_same_definition(before: pd.Series, after: pd.Series) -> bool:
+    return all(
+        _same(before[name], after[name])
+        for name in ("measure", "scope_kind", "scope_id", "half_year_to", "unit")
     )
-    cause[elsewhere] = "edit"
-    cause[both.half_year_id_a.isna()] = "late_report"
-    cause[both.half_year_id_b.isna()] = "withdrawal"
-    totals = amount[amount != 0].groupby(cause).sum()
-    return [Cause(end, str(name), float(total)) for name, total in totals.items()]
 
 
-def _source_of(figure: pd.Series) -> str:
-    if figure.unit in ("share", "percentage_points"):
-        return "survey"
-    if figure.unit == "rank":
-        return "incidents"
-    if any(word in figure.measure for word in ("guard", "night_host", "relation_worker")):
-        return "presence"
-    return "opening_hours"
+def _same(one: object, other: object) -> bool:
+    return one == other or (pd.isna(one) and pd.isna(other))
 
 
-def _number(figure: pd.Series | None, column: str) -> float | None:
-    if figure is None or pd.isna(figure[column]):
-        return None
-    return float(figure[column])
+def _evidence(figure: pd.Series | None) -> str | None:
+    return None if figure is None else str(figure.evidence)

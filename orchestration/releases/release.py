@@ -1,20 +1,16 @@
-"""Closing a half-year: what was published and its inputs, frozen as a numbered revision."""
+"""A release as it lies on disk: its parts, which releases there are, and if one was altered."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-import duckdb
-
-from orchestration import __version__
-from orchestration.errors import DatasporError, UsageError
+from orchestration.errors import UsageError
 from orchestration.half_year import HalfYear
-from orchestration.publish import read_run, read_table
 from orchestration.settings import Settings
 
 NOW = "now"
@@ -26,8 +22,10 @@ class Release:
 
     Attributes:
         release_id: half-year and revision, ``2025-04.r1``.
-        folder: holds ``warehouse.duckdb`` (published tables), ``private/incidents.parquet`` (the
-            incidents counted, for its owner only), ``config/`` and ``release.json``.
+        folder: holds ``warehouse.duckdb`` (the published tables), ``tables/`` (the same as Parquet
+            whose bytes are reproducible), ``private/`` (incidents counted and source files, for its
+            owner only), ``config/``, ``diff.json`` and the manifest ``release.json``; later
+            ``briefing/``.
     """
 
     release_id: str
@@ -39,74 +37,42 @@ class Release:
         return self.folder / "warehouse.duckdb"
 
     @property
+    def tables(self) -> Path:
+        """The published tables as Parquet, without what differs from run to run."""
+        return self.folder / "tables"
+
+    @property
     def incidents(self) -> Path:
-        """The incidents that its figures count."""
+        """The current version of each incident; see ``freeze``."""
         return self.folder / "private" / "incidents.parquet"
 
     @property
-    def facts(self) -> dict[str, object]:
+    def sources(self) -> Path:
+        """The source files that it was made from."""
+        return self.folder / "private" / "sources.json"
+
+    @property
+    def config(self) -> Path:
+        """The configuration folder that it was made with."""
+        return self.folder / "config"
+
+    @property
+    def diff(self) -> Path:
+        """What moved since the release before it."""
+        return self.folder / "diff.json"
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
         """What ``release.json`` says."""
         return json.loads((self.folder / "release.json").read_text(encoding="utf-8"))
 
-
-def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
-    """What is told of the published run, if a half-year can be closed on it.
-
-    Raises:
-        UsageError: the half-year had not ended on the day of the published run.
-        DatasporError: nothing is published yet.
-    """
-    run = read_run(settings)
-    if not run or not settings.audited_warehouse.exists():
-        raise DatasporError("Nothing is published yet. Run `dataspor run` first.")
-    as_of = dt.date.fromisoformat(run["as_of"])
-    if as_of <= half_year.ends_on:
-        raise UsageError(
-            f"{half_year.label_da} ends on {half_year.ends_on}; the published figures are as of "
-            f"{as_of}. Only an ended half-year is closed."
-        )
-    return run
-
-
-def close(settings: Settings, half_year: HalfYear) -> Release:
-    """Freeze the published state as the next revision of a half-year's release.
-
-    Raises:
-        UsageError: the half-year had not ended on the day of the published run.
-        DatasporError: nothing is published yet.
-    """
-    run = check_closable(settings, half_year)
-    revision = len(_revisions(settings, half_year)) + 1
-    folder = settings.releases / half_year.id / f"r{revision}"
-    temporary = folder.with_name(f".r{revision}.tmp")
-    if temporary.exists():
-        shutil.rmtree(temporary)
-    (temporary / "private").mkdir(parents=True)
-    (temporary / "private").chmod(0o700)
-    shutil.copyfile(settings.published_warehouse.resolve(), temporary / "warehouse.duckdb")
-    shutil.copytree(settings.config, temporary / "config")
-    incidents = temporary / "private" / "incidents.parquet"
-    with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
-        connection.execute(f"copy ({_INCIDENTS}) to '{_quoted(incidents)}' (format parquet)")
-    files = sorted(path for path in temporary.rglob("*") if path.is_file())
-    facts = {
-        "release_id": f"{half_year.id}.r{revision}",
-        "half_year_id": half_year.id,
-        "label_da": half_year.label_da,
-        "revision": revision,
-        "as_of": run["as_of"],
-        "code_version": __version__,
-        "run_fingerprint": run["fingerprint"],
-        "sha256": {
-            path.relative_to(temporary).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
-    }
-    (temporary / "release.json").write_text(
-        json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
-    temporary.rename(folder)
-    return Release(str(facts["release_id"]), folder)
+    def altered(self) -> list[str]:
+        """Files that are not what was frozen: changed or missing, by their path in the folder."""
+        return [
+            name
+            for name, digest in self.facts["sha256"].items()
+            if not (self.folder / name).is_file() or sha256(self.folder / name) != digest
+        ]
 
 
 def find_release(settings: Settings, release_id: str) -> Release:
@@ -120,39 +86,50 @@ def find_release(settings: Settings, release_id: str) -> Release:
         half_year = HalfYear.parse(half_year_id)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    revisions = _revisions(settings, half_year)
-    if not revisions:
+    known = revisions(settings, half_year)
+    if not known:
         raise UsageError(
             f"There is no release of {half_year.label_da}. "
             f"`dataspor close {half_year.id}` makes one."
         )
-    folder = revisions[-1] if not revision else settings.releases / half_year_id / revision
-    if folder not in revisions:
-        known = ", ".join(f"{half_year_id}.{path.name}" for path in revisions)
-        raise UsageError(f"There is no release {release_id!r}. Known: {known}")
-    return Release(f"{half_year_id}.{folder.name}", folder)
+    if not revision:
+        return known[-1]
+    for release in known:
+        if release.folder.name == revision:
+            return release
+    ids = ", ".join(release.release_id for release in known)
+    raise UsageError(f"There is no release {release_id!r}. Known: {ids}")
 
 
-def current_incidents(settings: Settings):  # noqa: ANN201
-    """The incidents that the published figures count, as a release would freeze them."""
-    return read_table(settings.audited_warehouse, _INCIDENTS)
+def all_releases(settings: Settings) -> list[Release]:
+    """Every release, by half-year and revision."""
+    found = []
+    for folder in sorted(settings.releases.iterdir()) if settings.releases.is_dir() else ():
+        try:
+            found += revisions(settings, HalfYear.parse(folder.name))
+        except ValueError:
+            continue  # not a release's folder
+    return found
 
 
-def _revisions(settings: Settings, half_year: HalfYear) -> list[Path]:
+def revisions(settings: Settings, half_year: HalfYear) -> list[Release]:
+    """The releases of one half-year, in order."""
     folder = settings.releases / half_year.id
     found = [p for p in folder.glob("r*") if p.name[1:].isdigit()] if folder.is_dir() else []
-    return sorted(found, key=lambda path: int(path.name[1:]))
+    ordered = sorted(found, key=lambda path: int(path.name[1:]))
+    return [Release(f"{half_year.id}.{path.name}", path) for path in ordered]
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def release_before(settings: Settings, half_year: HalfYear) -> Release | None:
+    """What a new release of a half-year follows: its own latest, else that of the one before."""
+    own = revisions(settings, half_year)
+    if own:
+        return own[-1]
+    earlier = [r for r in all_releases(settings) if r.facts["half_year_id"] < half_year.id]
+    return earlier[-1] if earlier else None
 
 
-_INCIDENTS = """
-    select i.incident_id, i.library_id, l.district_id, i.category_id, c.is_unsafe_behaviour,
-        i.half_year_id, i.incident_count, i.reported_at
-    from intermediate.int_incidents as i
-    join marts.dim_library as l on l.library_id = i.library_id
-    join marts.dim_incident_category as c on c.category_id = i.category_id
-    order by i.incident_id
-"""
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,153 @@
+"""What a diff compares: figures, incidents and inputs, of a release or of what is published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.config import Config, load_config
+from orchestration.landing.inventory import shown_name
+from orchestration.publish import read_run, read_table
+from orchestration.releases.release import Release
+from orchestration.run import code_digest
+from orchestration.settings import Settings
+
+# one row an incident: its current version; of places that are no library only where nothing else is
+INCIDENTS = """
+    select
+        i.incident_id, i.outcome, i.library_id, l.district_id, i.category_id,
+        c.is_unsafe_behaviour, h.half_year_id, i.incident_count, i.reported_at, s.status,
+        s.correction_ids, i.source_file_id, i.sheet, i.row_number
+    from intermediate.int_incident_outcomes as i
+    join intermediate.int_calendar as h on h.on_date = i.occurred_on
+    join staging.stg_mainmanager__incidents as s
+        on s.source_file_id = i.source_file_id and s.sheet = i.sheet
+        and s.row_number = i.row_number
+    left join marts.dim_library as l on l.library_id = i.library_id
+    left join marts.dim_incident_category as c on c.category_id = i.category_id
+    where i.outcome in ('loaded', 'void', 'excluded') and i.incident_id is not null
+    qualify row_number() over (
+        partition by i.incident_id
+        order by case i.outcome when 'loaded' then 0 when 'void' then 1 else 2 end,
+            i.updated_at desc nulls last, i.source_file_id, i.sheet, i.row_number
+    ) = 1
+    order by i.incident_id
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source file that figures were made from.
+
+    Attributes:
+        exported_at: its modification time, ISO, UTC.
+        archived_name: its name in the archive; None where its bytes were purged.
+    """
+
+    source: str
+    source_file_id: str
+    file_name: str
+    exported_at: str
+    archived_name: str | None
+
+
+@dataclass(frozen=True)
+class State:
+    """One side of a diff.
+
+    Attributes:
+        name: the release's id, or ``now``.
+        figures: rows of fct_status_figure by ``figure_id``.
+        incidents: see :data:`INCIDENTS`.
+        sources: the source files.
+        config_folder: the configuration.
+        code: digest of the code.
+        as_of: day of the run, ISO.
+    """
+
+    name: str
+    figures: pd.DataFrame
+    incidents: pd.DataFrame
+    sources: list[Source]
+    config_folder: Path
+    code: str
+    as_of: str
+    config: Config = field(repr=False)
+
+    def files(self, source: str | None = None) -> set[tuple[str, str]]:
+        """Source and id of its files, of one source or all."""
+        return {
+            (file.source, file.source_file_id)
+            for file in self.sources
+            if source in (None, file.source)
+        }
+
+
+def state_of(release: Release) -> State:
+    """A release as one side of a diff."""
+    return State(
+        name=release.release_id,
+        figures=_figures(release.warehouse),
+        incidents=_read_parquet(release.incidents),
+        sources=[Source(**told) for told in json.loads(release.sources.read_text("utf-8"))],
+        config_folder=release.config,
+        code=release.facts["code_digest"],
+        as_of=release.facts["as_of"],
+        config=load_config(release.config),
+    )
+
+
+def state_of_run(settings: Settings, name: str = "now") -> State:
+    """What is published as one side of a diff."""
+    return State(
+        name=name,
+        figures=_figures(settings.published_warehouse),
+        incidents=read_table(settings.audited_warehouse, INCIDENTS),
+        sources=sources_of(settings),
+        config_folder=settings.config,
+        code=code_digest(),
+        as_of=read_run(settings)["as_of"],
+        config=load_config(settings.config),
+    )
+
+
+def sources_of(settings: Settings) -> list[Source]:
+    """The source files of the published run, in export order, with their names in the archive."""
+    rows = read_table(
+        settings.audited_warehouse,
+        "select source, source_file_id, file_name, exported_at from landing.source_file "
+        "order by export_order",
+    )
+    return [
+        Source(
+            row.source,
+            row.source_file_id,
+            row.file_name,
+            row.exported_at.isoformat(),
+            _archived_name(settings, row.source, row.source_file_id, row.file_name),
+        )
+        for row in rows.itertuples()
+    ]
+
+
+def _archived_name(settings: Settings, source: str, source_file_id: str, shown: str) -> str | None:
+    """Under which name the bytes lie in the archive; None where they were purged."""
+    folder = settings.archive / source / source_file_id
+    names = sorted(path for path in folder.iterdir()) if folder.is_dir() else []
+    wanted = shown.rpartition("/")[2]
+    return next(
+        (path.name for path in names if shown_name(path.relative_to(folder)) == wanted), None
+    )
+
+
+def _figures(warehouse: Path) -> pd.DataFrame:
+    return read_table(warehouse, "select * from marts.fct_status_figure").set_index("figure_id")
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    with duckdb.connect() as connection:
+        return connection.execute("select * from read_parquet(?)", [str(path)]).df()

@@ -1,0 +1,122 @@
+"""Releases: nothing of them changes, and each can be made anew from archive and configuration."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.releases.release import find_release
+from tests.pipeline.installation import AS_OF, Place, copied, made_once
+
+CLOSED = "2025-04"
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> Place:
+    """The sample's installation after one close; not to be changed by anyone."""
+
+    def make(place: Place) -> None:
+        shutil.rmtree(place.folder)
+        copied(sample_run, place.folder)
+        (place.folder / "made").unlink()
+        place.noted("close", "close", CLOSED)
+
+    return made_once(tmp_path_factory, "released", make)
+
+
+def test_a_release_is_made_anew_to_the_same_bytes(released: Place) -> None:
+    answer = released.dataspor("reproduce", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    assert "files made anew to the same bytes" in answer.told
+    names = {
+        path.relative_to(find_release(released.settings, CLOSED).folder).parts[0]
+        for path in find_release(released.settings, CLOSED).folder.rglob("*")
+        if path.is_file()
+    }
+    assert {"tables", "private", "config", "briefing"} <= names
+    left = [path.name for path in released.settings.archive.glob(".re*")]
+    assert left == []
+
+
+def test_the_first_release_says_that_it_follows_none(released: Place) -> None:
+    release = find_release(released.settings, CLOSED)
+    assert json.loads(release.diff.read_text("utf-8")) == {"since": None, "moved": []}
+    assert "diff.json" in release.facts["sha256"]
+    assert len(release.facts["code_digest"]) == 64
+
+
+def test_a_release_s_files_cannot_be_written_to_and_an_alteration_is_told(
+    released: Place, tmp_path: Path
+) -> None:
+    place = copied(released, tmp_path / "place")
+    release = find_release(place.settings, CLOSED)
+    assert all(
+        not path.stat().st_mode & 0o222
+        for path in release.folder.rglob("*")
+        if path.is_file() and "briefing" not in path.parts
+    )
+    assert place.dataspor("releases", "--verify").exit_code == 0
+    table = release.tables / "fct_status_figure.parquet"
+    table.chmod(0o600)
+    table.write_bytes(table.read_bytes() + b" ")
+    (release.config / "figures.yml").unlink()
+    answer = place.dataspor("releases", "--verify")
+    assert answer.exit_code == 1
+    assert "config/figures.yml, tables/fct_status_figure.parquet" in answer.told
+
+
+def test_what_is_no_longer_in_the_archive_is_named(released: Place, tmp_path: Path) -> None:
+    place = copied(released, tmp_path / "place")
+    shutil.rmtree(place.sources)
+    place.sources.mkdir()
+    assert place.dataspor("purge", "--older-than", "0").exit_code == 0
+    answer = place.dataspor("reproduce", CLOSED)
+    assert answer.exit_code == 1
+    assert "not in the archive any more" in answer.told
+    assert "Traceback" not in answer.told
+
+
+def test_a_close_whose_diff_cannot_be_told_closes_nothing(released: Place, tmp_path: Path) -> None:
+    place = copied(released, tmp_path / "place")
+    release = find_release(place.settings, CLOSED)
+    release.sources.chmod(0o600)
+    release.sources.write_text("[]", encoding="utf-8")
+    figures = release.warehouse
+    figures.chmod(0o600)
+    figures.write_bytes(b"no database")
+    answer = place.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert "Nothing was closed" in answer.told
+    assert [path.name for path in release.folder.parent.iterdir()] == ["r1"]
+
+
+@pytest.mark.long
+def test_what_a_changed_configuration_did_is_measured_apart_from_late_reports(
+    released: Place, tmp_path: Path
+) -> None:
+    place = copied(released, tmp_path / "place")
+    place.dataspor("config", "init", str(place.config))
+    aliases = place.config / "category_aliases.csv"
+    text = aliases.read_text(encoding="utf-8")
+    assert "Trusler;threats" in text
+    aliases.write_text(text.replace("Trusler;threats", "Trusler;unsafe_behaviour"), "utf-8")
+    row = "KBH-90001;05-09-2025 10:00;05-09-2025 09:00;Vesterbro Bibliotek og Kulturhus;Andet;Ny"
+    late = place.sources / "mainmanager" / "sen_SYNTETISK.csv"
+    late.write_text(
+        f"Nr.;Oprettet;Hændelsestidspunkt;Ejendom;Kategori;Status\n{row}\n", encoding="utf-8"
+    )
+    assert place.dataspor("run", "--as-of", AS_OF).exit_code == 0
+    answer = place.dataspor("close", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    release = find_release(place.settings, f"{CLOSED}.r2")
+    told = json.loads(release.diff.read_text("utf-8"))
+    assert told["since"] == f"{CLOSED}.r1"
+    assert told["files"]["new"] == ["mainmanager/sen_SYNTETISK.csv"]
+    moved = {figure["figure_id"]: figure["causes"] for figure in told["moved"]}
+    unsafe = {cause["cause"] for cause in moved["vesterbro_unsafe_behaviour_winter"]}
+    assert unsafe == {"config"}
+    summer = [c for c in moved["vesterbro_incidents_summer"] if c["end"] == "value_to"]
+    assert [(c["cause"], c["amount"]) for c in summer] == [("late_report", 1)]
