@@ -231,6 +231,28 @@ def figures(settings: Settings, shape: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print them.",
+)
+@with_settings
+def claims(settings: Settings, shape: str) -> None:
+    """Print what past briefings state, judged by the published figures."""
+    from orchestration.present import claims_table, print_frame
+    from orchestration.publish import read_table
+
+    judged = read_table(settings.published_warehouse, "select * from marts.fct_claim")
+    if shape == "table" and judged.empty:
+        click.echo("No claims: claims.yml lists none.")
+    else:
+        print_frame(claims_table(judged) if shape == "table" else judged, shape)
+
+
+@main.command()
 @click.argument("figure_id")
 @click.option(
     "--format",

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.assets.audit import build_checks
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
+from orchestration.assets.claims import claims
 from orchestration.assets.common import Installation
 from orchestration.assets.figures import build_figures_asset
 from orchestration.assets.landing import build_landing_assets
@@ -33,6 +34,7 @@ def build_definitions() -> dg.Definitions:
             ),
             build_warehouse_assets(),
             build_figures_asset(config),
+            claims,
             published_warehouse,
             *build_release_assets(config),
         ],

@@ -38,6 +38,19 @@ def figures_table(figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the claims that a person looks at, with what was stated in words."""
+    return pd.DataFrame(
+        {
+            "claim": claims.claim_id,
+            "stated": claims.text_da,
+            "figure": claims.figure_id,
+            "judgement": claims.judgement.str.replace("_", " "),
+            "because": claims.reason_da,
+        }
+    )
+
+
 def print_table(table: pd.DataFrame, *, title: str | None = None) -> None:
     """A table for a person; on a narrow terminal, cells fold."""
     shown = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")

@@ -8,6 +8,7 @@ import duckdb
 from expectations.adapter import Suite, SuiteResult, run_suite, suites
 from orchestration.assets.common import WAREHOUSE_POOL, Installation
 from orchestration.assets.names import FIGURE_TABLES
+from orchestration.claims.store import TABLE as CLAIMS
 
 
 def key_of(table: str) -> dg.AssetKey:
@@ -21,10 +22,22 @@ def check_name(suite: Suite) -> str:
 
 
 def build_checks() -> list[dg.AssetChecksDefinition]:
-    """One check definition for the marts and one for what is computed from them."""
+    """One check definition for the marts, one for the figures, and one for what judges by them.
+
+    Each is blocking for what comes after it, so that no claim is judged by figures that failed.
+    """
+    of_claims = [suite for suite in suites().values() if suite.table == CLAIMS]
+    of_figures = [
+        suite
+        for suite in suites().values()
+        if suite.table in FIGURE_TABLES and suite not in of_claims
+    ]
     of_marts = [suite for suite in suites().values() if suite.table not in FIGURE_TABLES]
-    of_figures = [suite for suite in suites().values() if suite.table in FIGURE_TABLES]
-    return [_checks("audit_marts", of_marts), _checks("audit_figures", of_figures)]
+    return [
+        _checks("audit_marts", of_marts),
+        _checks("audit_figures", of_figures),
+        _checks("audit_claims", of_claims),
+    ]
 
 
 def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:

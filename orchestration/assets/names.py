@@ -6,7 +6,12 @@ from orchestration.config import Config
 from orchestration.half_year import HalfYear, last_ended
 
 # computed in Python from the marts of dbt; all others are dbt's
-FIGURE_TABLES = ("fct_status_figure", "fct_figure_evidence", "fct_incident_completeness")
+FIGURE_TABLES = (
+    "fct_status_figure",
+    "fct_figure_evidence",
+    "fct_incident_completeness",
+    "fct_claim",
+)
 RUN_JOB = "dataspor_run"
 CLOSE_JOB = "dataspor_close"
 MIRROR_OP = "landing__mirrored_exports"

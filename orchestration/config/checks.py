@@ -8,10 +8,10 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from orchestration.config.date_formats import ambiguous
-from orchestration.config.model import NOT_A_LIBRARY, match_key
+from orchestration.config.model import NOT_A_LIBRARY, HourMeasure, match_key
 
 _CSV = frozenset(
     (
@@ -292,6 +292,18 @@ def _claims(parts: Parts) -> Iterator[str]:
             yield f"{where}: figure {claim.figure_id!r} is not in figures.yml"
 
 
+def _words_of_claims(parts: Parts) -> Iterator[str]:
+    known = {"incidents", "unsafe_behaviour_incidents", *get_args(HourMeasure)} | {
+        question.question_id for question in parts.read["survey"].questions
+    }
+    for measures in parts.read["claims"].words:
+        for measure in measures.split("+"):
+            if measure not in known:
+                where = parts.at("claims", "words", measures)
+                listed = ", ".join(sorted(known))
+                yield f"{where}: words: {measure!r} is not measured; what is: {listed}"
+
+
 _CHECKS = (
     _unknown("libraries", "district_id", "districts"),
     _unknown("places", "library_id", "libraries", NOT_A_LIBRARY),
@@ -326,4 +338,5 @@ _CHECKS = (
     _places_in_sentences("sentences"),
     _places_in_sentences("sentences_en"),
     (("claims", "figures"), _claims),
+    (("claims", "survey"), _words_of_claims),
 )

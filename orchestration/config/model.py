@@ -738,8 +738,11 @@ class Figures(_Model):
     figures: list[Figure] = Field(default=[], description="The figures, in the order shown.")
 
 
+ClaimWording = Literal["halving", "doubling", "each_step", "most", "some"]
+
+
 class Claim(_Model):
-    """A sentence of a past briefing, and the figure and number that it states."""
+    """A sentence of a past briefing, and the figure, number and words that it states."""
 
     claim_id: Identifier = Field(description="A short id of your own.")
     figure_id: str = Field(description="A figure of figures.yml.")
@@ -747,15 +750,43 @@ class Claim(_Model):
     direction: Literal["down", "up", "level"] | None = Field(
         default=None, description="Which way it says that the figure went."
     )
-    value: float | None = Field(default=None, description="The number stated, as printed.")
+    value: float | None = Field(
+        default=None,
+        description="The number stated, as printed: -63 for a fall by 63 per cent, 78 for a share "
+        "of 78 per cent, 24 for percentage points, 1 for the first place, or hours.",
+    )
     value_from: float | None = Field(default=None, description="The earlier number stated.")
     value_to: float | None = Field(default=None, description="The later number stated.")
+    wording: ClaimWording | None = Field(
+        default=None,
+        description="What it says in words: `halving` or `doubling` of a count, `each_step` (it "
+        "moved in its direction in every step), `most` (of all districts), `some` (there were "
+        "such hours at all).",
+    )
+
+    @model_validator(mode="after")
+    def _states_something(self) -> Claim:
+        stated = (self.direction, self.value, self.value_from, self.value_to, self.wording)
+        if all(part is None for part in stated):
+            raise ValueError(
+                "it states nothing that can be judged; give direction, value, value_from, "
+                "value_to or wording"
+            )
+        if self.wording == "each_step" and self.direction not in ("down", "up"):
+            raise ValueError("wording each_step needs a direction, down or up")
+        return self
 
 
 class Claims(_Model):
-    """claims.yml: what past briefings state."""
+    """claims.yml: what past briefings state, and the words by which texts name what is measured."""
 
     claims: list[Claim] = Field(default=[], description="The claims.")
+    words: dict[str, list[str]] = Field(
+        default={},
+        description="What texts call a measure, or measures joined by `+`, beside the words of "
+        "sentences.yml; `dataspor check-text` finds them. A word may end in `*` for any ending; "
+        "`…` stands for other words between. The longest word found counts.",
+    )
 
 
 class Config(_Model):

@@ -102,6 +102,7 @@ def _figure(
         evidence=judged.evidence,
         maturity=maturity,
         caveats="; ".join(notes),
+        weeks=" ".join(judged.weeks) or None,
         as_of=facts.as_of,
     )
 

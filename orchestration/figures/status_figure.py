@@ -23,7 +23,10 @@ Evidence = Literal[
 
 @dataclass(frozen=True)
 class StatusFigure:
-    """One row of ``fct_status_figure``; see the contract."""
+    """One row of ``fct_status_figure``; see the contract.
+
+    ``weeks`` are the ISO weeks with any of a figure's hours, ``2024-47 2024-48``.
+    """
 
     figure_id: str
     label_da: str
@@ -43,6 +46,7 @@ class StatusFigure:
     evidence: Evidence
     maturity: str
     caveats: str
+    weeks: str | None
     as_of: dt.date
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -29,6 +31,7 @@ COLUMNS = {
         "evidence": "varchar",
         "maturity": "varchar",
         "caveats": "varchar",
+        "weeks": "varchar",
         "as_of": "date",
     },
     "fct_figure_evidence": {
@@ -71,12 +74,19 @@ def store_figures(connection: duckdb.DuckDBPyConnection, computed: Computed) -> 
         "fct_incident_completeness": computed.completeness,
     }
     for table, records in tables.items():
-        kinds = COLUMNS[table]
-        rows = pd.DataFrame(
-            [asdict(record) for record in records], columns=list(kinds), dtype=object
-        )
-        connection.register("rows", rows)
-        columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in kinds.items())
-        connection.execute(f"create or replace table marts.{table} as select {columns} from rows")
-        connection.unregister("rows")
+        store_records(connection, table, COLUMNS[table], records)
     return {table: len(records) for table, records in tables.items()}
+
+
+def store_records(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    kinds: Mapping[str, str],
+    records: Sequence[Any],
+) -> None:
+    """Write dataclasses as a table of the marts, columns and types as declared."""
+    rows = pd.DataFrame([asdict(record) for record in records], columns=list(kinds), dtype=object)
+    connection.register("rows", rows)
+    columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in kinds.items())
+    connection.execute(f"create or replace table marts.{table} as select {columns} from rows")
+    connection.unregister("rows")

@@ -17,6 +17,7 @@ PUBLISHED_TABLES = (
     "dim_intervention",
     "dim_library",
     "dim_survey_question",
+    "fct_claim",
     "fct_district_half_year",
     "fct_figure_evidence",
     "fct_incident_completeness",

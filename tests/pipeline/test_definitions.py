@@ -52,7 +52,7 @@ def test_the_assets_are_those_of_the_layers(definitions: dg.Definitions) -> None
         "staging": 6,
         "intermediate": 9,
         "marts": 15,
-        "figures": 3,
+        "figures": 4,
         "published": 1,
         "releases": 2,
     }

@@ -1,0 +1,1 @@
+"""Claims of briefings: those declared are judged at every run, those of a text are checked."""

@@ -1,0 +1,46 @@
+"""Judging a configuration's claims in a working warehouse, and writing ``fct_claim`` there."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import duckdb
+
+from orchestration.claims.judge import JudgedClaim, judge
+from orchestration.config import Config
+from orchestration.figures.status_figure import StatusFigure
+from orchestration.figures.store import store_records
+
+TABLE = "fct_claim"
+COLUMNS = {
+    "claim_id": "varchar",
+    "figure_id": "varchar",
+    "text_da": "varchar",
+    "stated_value": "double",
+    "stated_value_from": "double",
+    "direction": "varchar",
+    "wording": "varchar",
+    "computed_value": "double",
+    "computed_value_from": "double",
+    "judgement": "varchar",
+    "reason_da": "varchar",
+    "reason_en": "varchar",
+    "as_of": "date",
+}
+_STEPS = """
+    select figure_id, list(value order by item_order) as ratios
+    from marts.fct_figure_evidence
+    where item = 'step'
+    group by figure_id
+"""
+
+
+def judge_claims(connection: duckdb.DuckDBPyConnection, config: Config) -> list[JudgedClaim]:
+    """Judge every claim by the warehouse's figures, and write the table; also returned."""
+    columns = ", ".join(field.name for field in fields(StatusFigure))
+    rows = connection.execute(f"select {columns} from marts.fct_status_figure").fetchall()
+    figures = [StatusFigure(*row) for row in rows]
+    steps = dict(connection.execute(_STEPS).fetchall())
+    judged = judge(config.claims.claims, figures, steps)
+    store_records(connection, TABLE, COLUMNS, judged)
+    return judged
