@@ -95,11 +95,13 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
     spread = max(1.0, float(fit.pearson_chi2) / freedom)
     error = max(float(fit.bse[-1]), math.sqrt(spread * float(fit.normalized_cov_params[-1, -1])))
     change = float(fit.params[-1])
-    half = float(t.isf((1 - CONFIDENCE) / 2, freedom)) * error
+    # what is estimated rests on the months of one series, however many others there are
+    own_freedom = len(treated) - len(columns)
+    half = float(t.isf((1 - CONFIDENCE) / 2, own_freedom)) * error
     return LevelChange(
         math.exp(change),
         Interval(math.exp(change - half), math.exp(change + half)),
-        float(2 * t.sf(abs(change) / error, freedom)),
+        float(2 * t.sf(abs(change) / error, own_freedom)),
         len(before),
         len(after),
         spread,
