@@ -37,10 +37,13 @@ ifndef DATASPOR_SOURCES
 	@$(BIN)/dataspor close --if-missing $(CLOSED)
 endif
 
-test: install ## The whole test suite
+$(VENV)/.chromium: tests/install_chromium.sh
+	@sh tests/install_chromium.sh && touch $@
+
+test: install $(VENV)/.chromium ## The whole test suite
 	$(BIN)/python -m pytest -n 2
 
-test-long: install ## Proofs that take long
+test-long: install $(VENV)/.chromium ## Proofs that take long
 	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
 lint: install ## Style and formatting

@@ -10,6 +10,8 @@ from orchestration.briefing import danish, plot, words
 from orchestration.briefing.content import Briefing, LibraryHalfYear, Place, SurveyResult
 from orchestration.briefing.svg import accessible
 from orchestration.briefing.tables import Table
+from orchestration.evidence.control import control_chart
+from orchestration.evidence.counts import count_interval
 
 MOST_HALF_YEARS = 12
 # The staffed hours hardly vary: they are in the workbook only.
@@ -24,13 +26,14 @@ _OPENING = {
 class Chart:
     """A chart in both formats, its text alternative and the numbers in it.
 
-    ``place`` is the library whose block it belongs to; without one it concerns several. ``note``
-    says what the chart leaves out, if anything.
+    ``place`` is the library whose block it belongs to; without one it concerns several. ``reading``
+    tells how to read it, ``note`` what it leaves out, if anything.
     """
 
     name: str
     place: Place | None
     title: str
+    reading: str
     note: str
     description: str
     data: Table
@@ -51,6 +54,7 @@ def draw(briefing: Briefing) -> list[Chart]:
                     ("presence", "Tilstedeværelse", words.PRESENCE_MEASURES),
                 )
             ]
+            charts.insert(len(charts) - 2, _months(briefing, place))
     questions = dict.fromkeys(row.question_id for row in briefing.surveys)
     charts += [_survey(briefing, question_id) for question_id in questions]
     return [chart for chart in charts if chart is not None]
@@ -99,7 +103,13 @@ def _half_years(
             for row in rows
         ],
         [
-            plot.Panel(measures[measure], tuple(row.measures[measure] for row in rows))
+            plot.Panel(
+                measures[measure],
+                tuple(row.measures[measure] for row in rows),
+                tuple(_interval(row.measures[measure]) for row in rows)
+                if measure in words.INCIDENT_MEASURES
+                else (),
+            )
             for measure in drawn
         ],
         spans,
@@ -120,7 +130,62 @@ def _half_years(
     sentences = ["Søjlediagram med én søjle pr. halvår."]
     sentences += [_series(measures[measure], measure, rows) for measure in drawn]
     sentences += [f"Indsats: {span.label}." for span in spans]
-    return _chart(f"{kind}_{place.id}", place, data, sentences, drawing, notes)
+    return _chart(f"{kind}_{place.id}", place, data, sentences, drawing, words.READING[kind], notes)
+
+
+def _months(briefing: Briefing, place: Place) -> Chart | None:
+    """The control chart of a library's incidents by month, months that are over only."""
+    rows = [row for row in briefing.months if row.library_id == place.id]
+    chart = control_chart([row.incidents for row in rows], [row.days for row in rows])
+    if chart is None:
+        return None
+    spans = [
+        plot.Span(
+            f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
+            item.starts_on,
+            item.ends_on,
+        )
+        for item in briefing.interventions
+        if item.library_id == place.id
+        and item.starts_on <= rows[-1].ends_on
+        and (item.ends_on is None or item.ends_on >= rows[0].starts_on)
+    ]
+    drawing = plot.control(
+        [row.starts_on for row in rows],
+        [row.incidents for row in rows],
+        (chart.low, chart.centre, chart.high),
+        chart.outside,
+        spans,
+    )
+    data = Table(
+        caption=f"Indmeldte hændelser pr. måned, {place.name}",
+        headers=("Måned", "Hændelser", "Middel", "Nedre grænse", "Øvre grænse"),
+        rows=tuple(
+            (
+                danish.month(row.id),
+                danish.number(row.incidents),
+                *(danish.number(limit[x], 1) for limit in (chart.centre, chart.low, chart.high)),
+            )
+            for x, row in enumerate(rows)
+        ),
+        numeric=frozenset({1, 2, 3, 4}),
+    )
+    outside = [f"{danish.month(rows[x].id)} ({rows[x].incidents})" for x in chart.outside]
+    sentences = [
+        f"Kontroldiagram med hændelser pr. måned fra {danish.month(rows[0].id)} til "
+        f"{danish.month(rows[-1].id)}.",
+        f"Uden for normal variation: {', '.join(outside)}."
+        if outside
+        else "Ingen måned ligger uden for normal variation.",
+    ]
+    return _chart(f"months_{place.id}", place, data, sentences, drawing, words.READING["months"])
+
+
+def _interval(count: float | None) -> tuple[float, float] | None:
+    if count is None:
+        return None
+    interval = count_interval(count)
+    return interval.low, interval.high
 
 
 def _survey(briefing: Briefing, question_id: str) -> Chart | None:
@@ -173,7 +238,7 @@ def _survey(briefing: Briefing, question_id: str) -> Chart | None:
     for library, wave, share, interval, _ in data.rows:
         known = f" (95 %-interval {interval})" if interval != danish.DASH else ""
         sentences.append(f"{library}, {wave}: {share}{known}.")
-    return _chart(f"survey_{question_id}", None, data, sentences, drawing)
+    return _chart(f"survey_{question_id}", None, data, sentences, drawing, words.READING["survey"])
 
 
 def _chart(
@@ -182,6 +247,7 @@ def _chart(
     data: Table,
     sentences: Sequence[str],
     drawing: plot.Drawing,
+    reading: str,
     notes: Sequence[str] = (),
 ) -> Chart:
     description = " ".join([*sentences, *notes])
@@ -189,6 +255,7 @@ def _chart(
         name=name,
         place=place,
         title=data.caption,
+        reading=reading,
         note=" ".join(notes),
         description=description,
         data=data,

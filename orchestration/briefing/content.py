@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import math
 import re
@@ -148,6 +149,55 @@ class Intervention:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A library's incidents in a calendar month that is over."""
+
+    library_id: str
+    id: str
+    incidents: int
+
+    @property
+    def starts_on(self) -> dt.date:
+        """First day."""
+        return dt.date.fromisoformat(f"{self.id}-01")
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return calendar.monthrange(self.starts_on.year, self.starts_on.month)[1]
+
+    @property
+    def ends_on(self) -> dt.date:
+        """Last day."""
+        return self.starts_on + dt.timedelta(days=self.days - 1)
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """A number by which a figure was judged."""
+
+    figure_id: str
+    label: str
+    half_year_id: str | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """What an earlier briefing stated, and what the figures say to it."""
+
+    id: str
+    figure_id: str
+    text: str
+    judgement: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class LedgerLine:
     """The ledger of one source system: files, those that could not be used, and rows by outcome."""
 
@@ -178,6 +228,9 @@ class Briefing:
     districts: tuple[DistrictHalfYear, ...]
     interventions: tuple[Intervention, ...]
     ledger: tuple[LedgerLine, ...]
+    months: tuple[Month, ...]
+    evidence: tuple[EvidenceItem, ...]
+    claims: tuple[JudgedClaim, ...]
     library_names: Mapping[str, str]
     question_texts: Mapping[str, str]
 
@@ -288,6 +341,9 @@ class _Reader:
             districts=tuple(self._district_half_years()),
             interventions=tuple(self._interventions()),
             ledger=tuple(self._ledger()),
+            months=tuple(self._months(figure_rows)),
+            evidence=tuple(self._evidence()),
+            claims=tuple(self._claims()),
             library_names={key: row["library_name"] for key, row in self._libraries.items()},
             question_texts=self._question_texts(),
         )
@@ -405,6 +461,47 @@ class _Reader:
                 starts_on=_date(row["starts_on"]),
                 ends_on=_date(row["ends_on"]) if row["ends_on"] else None,
                 label=row["label_da"],
+            )
+
+    def _months(self, figure_rows: list[dict[str, Any]]) -> Iterable[Month]:
+        if not self._has("fct_incident_month"):
+            return
+        as_of = max((_date(row["as_of"]) for row in figure_rows if row["as_of"]), default=None)
+        for row in self._rows(
+            "select library_id, month, sum(incidents)::bigint as incidents "
+            "from marts.fct_incident_month group by all order by library_id, month"
+        ):
+            month = Month(row["library_id"], row["month"], row["incidents"])
+            if as_of is None or month.ends_on < as_of:
+                yield month
+
+    def _evidence(self) -> Iterable[EvidenceItem]:
+        if not self._has("fct_figure_evidence"):
+            return
+        for row in self._rows(
+            "select * from marts.fct_figure_evidence order by figure_id, item_order"
+        ):
+            yield EvidenceItem(
+                figure_id=row["figure_id"],
+                label=row["label_da"],
+                half_year_id=row["half_year_id"],
+                value=_number(row["value"]),
+                low=_number(row["ci_low"]),
+                high=_number(row["ci_high"]),
+                unit=row["unit"],
+                note=row["note_da"] or "",
+            )
+
+    def _claims(self) -> Iterable[JudgedClaim]:
+        if not self._has("fct_claim"):
+            return
+        for row in self._rows("select * from marts.fct_claim"):
+            yield JudgedClaim(
+                row["claim_id"],
+                row["figure_id"],
+                row["text_da"],
+                row["judgement"],
+                row["reason_da"] or "",
             )
 
     def _ledger(self) -> Iterable[LedgerLine]:

@@ -76,6 +76,21 @@ def measured(value: float | None, unit: str) -> str:
             return f"{number(value, 2)}{NBSP}{unit}".strip()
 
 
+def item(value: float | None, unit: str) -> str:
+    """A number of the evidence; a dash where there is none."""
+    if value is None:
+        return DASH
+    match unit:
+        case "share":
+            return f"{number(value * 100, 1)}{NBSP}pct."
+        case "count":
+            return number(value)
+        case "p_value":
+            return "under 0,001" if value < 0.001 else number(value, 3)
+        case _:
+            return number(value, 2)
+
+
 def observed(value: float | None, unit: str) -> str:
     """What a figure was computed from: a count for changes, a share, a rank or hours."""
     if value is None:

@@ -54,6 +54,10 @@ def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
     if briefing.figures:
         _table(document, tables.figures(briefing), [3.7, 4.2, 2.7, 2.8, 2.0, 1.6])
     _table(document, tables.evidence(), [3.6, 13.4])
+    claimed = tables.claims(briefing)
+    if claimed:
+        document.add_heading(words.CLAIMS, 2)
+        _table(document, claimed, [5.2, 4.3, 2.6, 4.9])
     document.add_heading("Datagrundlag", 2)
     document.add_paragraph(" ".join(tables.ledger_sentences(briefing)))
     _table(document, tables.ledger(briefing), [3.8, 1.2, 1.4, 1.5, 1.9, 1.5, 1.9, 1.9, 1.9])
@@ -209,6 +213,8 @@ def _chart(document: WordDocument, chart: Chart) -> None:
     properties.set("name", chart.name)
     properties.set("title", chart.title)
     properties.set("descr", chart.description)
+    reading = document.add_paragraph()
+    _small(reading.add_run(f"Sådan læses figuren: {chart.reading}"))
     if chart.note:
         _small(document.add_paragraph().add_run(chart.note))
 

@@ -1,4 +1,4 @@
-"""Drawing with matplotlib: two forms of chart, as bytes; knows no figures and no warehouse."""
+"""Drawing with matplotlib: three forms of chart, as bytes; knows no figures and no warehouse."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from orchestration.briefing import danish
@@ -55,10 +56,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Panel:
-    """One row of bars, a value for each slot; None where nothing is known."""
+    """One row of bars, a value for each slot; None where nothing is known.
+
+    ``intervals`` are drawn on the bars, where there are any.
+    """
 
     title: str
     values: tuple[float | None, ...]
+    intervals: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,102 @@ def dots(groups: Sequence[tuple[str, Sequence[Dot]]]) -> Drawing:
         return _drawing(figure)
 
 
+def control(
+    months: Sequence[dt.date],
+    counts: Sequence[float],
+    limits: tuple[Sequence[float], Sequence[float], Sequence[float]],
+    outside: Sequence[int],
+    spans: Sequence[Span],
+) -> Drawing:
+    """A control chart by month: counts, expected count and limits, months outside marked.
+
+    Args:
+        months: first day of each month.
+        counts: events of each month.
+        limits: lower limit, expected count and upper limit of each month.
+        outside: positions of the months outside.
+        spans: interventions, each with at least one day in the months.
+    """
+    lane, body, foot, top = 0.3, 1.75, 0.78, 0.06
+    height = top + lane * len(spans) + body + foot
+    slots = [
+        Slot(
+            month, _month_end(month), is_summer=4 <= month.month < 10, years="",
+            is_provisional=False, is_running=False,
+        )
+        for month in months
+    ]  # fmt: skip
+    low, centre, high = limits
+    xs = range(len(months))
+    with _figure(height) as figure:
+        axes = figure.add_axes((0.05, foot / height, 0.93, body / height))
+        axes.patch.set_visible(False)
+        axes.set_xlim(-0.5, len(months) - 0.5)
+        axes.set_ylim(0, max(*counts, *high) * 1.12)
+        for x, slot in enumerate(slots):
+            if slot.is_summer:
+                axes.axvspan(x - 0.5, x + 0.5, color="#fbf3df", linewidth=0, zorder=-2)
+        axes.fill_between(xs, low, high, color="#dbe5ec", linewidth=0, zorder=-1)
+        for edge in (low, high):
+            axes.plot(xs, edge, color=QUIET, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+        axes.plot(xs, centre, color=QUIET, linewidth=1.2, zorder=1)
+        axes.plot(xs, counts, color=WINTER["facecolor"], linewidth=1.2, marker="o",
+                  markersize=3.2, zorder=3)  # fmt: skip
+        for x in outside:
+            axes.plot([x], [counts[x]], color=INTERVENTION, marker="D", markersize=6.5, zorder=4,
+                      clip_on=False)  # fmt: skip
+            axes.annotate(
+                danish.compact(counts[x]), (x, counts[x]), xytext=(0, 5), weight="bold",
+                textcoords="offset points", ha="center", va="bottom", zorder=5, bbox=_PAPER,
+            )  # fmt: skip
+        _month_ticks(axes, months)
+        for position, span in enumerate(spans):
+            y = 1 - (top + lane * (position + 0.78)) / height
+            _span(figure, axes, span, slots, y, foot / height)
+        _control_legend(figure, has_outside=bool(outside))
+        return _drawing(figure)
+
+
+def _month_end(first: dt.date) -> dt.date:
+    return (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+
+
+def _month_ticks(axes: Axes, months: Sequence[dt.date]) -> None:
+    """A tick at each April and October, with the season that begins there."""
+    starts = [x for x, month in enumerate(months) if month.month in (4, 10)]
+    axes.set_xticks([x - 0.5 for x in starts])
+    axes.set_xticklabels(
+        [f"{'apr.' if months[x].month == 4 else 'okt.'}\n{months[x].year}" for x in starts],
+        fontsize=7.5,
+    )
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.tick_params(axis="x", length=3, color=RULE)
+    axes.tick_params(axis="y", length=0, labelsize=7.5, labelcolor=QUIET)
+    for name, side in axes.spines.items():
+        side.set_visible(name == "bottom")
+        side.set_color(RULE)
+
+
+def _control_legend(figure: Figure, *, has_outside: bool) -> None:
+    keys: list[Line2D | Patch] = [
+        Line2D([], [], color=WINTER["facecolor"], marker="o", markersize=3.2,
+               label="hændelser i måneden"),
+        Line2D([], [], color=QUIET, linewidth=1.2, label="middel"),
+        Patch(facecolor="#dbe5ec", edgecolor=QUIET, linestyle=(0, (4, 2)),
+              label="normal variation"),
+        Patch(facecolor="#fbf3df", edgecolor=RULE, label="sommerhalvår"),
+    ]  # fmt: skip
+    if has_outside:
+        keys.insert(
+            1,
+            Line2D([], [], color=INTERVENTION, marker="D", linestyle="none", label="udenfor"),
+        )
+    figure.legend(
+        handles=keys, loc="lower left", bbox_to_anchor=(0.0, 0.0), ncols=5, frameon=False,
+        fontsize=7.5, labelcolor=QUIET, handlelength=1.6, borderpad=0.2, columnspacing=1.4,
+    )  # fmt: skip
+
+
 @contextmanager
 def _figure(height: float) -> Iterator[Figure]:
     """A figure that no setting of the user's changes."""
@@ -161,9 +262,14 @@ def _panel(
     axes = figure.add_axes(box)
     axes.patch.set_visible(False)
     axes.set_xlim(-0.5, len(slots) - 0.5)
-    largest = max((value for value in panel.values if value is not None), default=0)
+    intervals = panel.intervals or (None,) * len(slots)
+    tops = [
+        interval[1] if interval else value
+        for value, interval in zip(panel.values, intervals, strict=True)
+    ]
+    largest = max((top for top in tops if top is not None), default=0)
     axes.set_ylim(0, (largest or 1) * 1.42)
-    for x, (slot, value) in enumerate(zip(slots, panel.values, strict=True)):
+    for x, (slot, value, interval) in enumerate(zip(slots, panel.values, intervals, strict=True)):
         if value is None:
             axes.text(
                 x, 0.05, "ingen\ndata", transform=axes.get_xaxis_transform(), ha="center",
@@ -172,8 +278,10 @@ def _panel(
             continue
         if value:
             axes.bar(x, value, width=0.66, linewidth=1, zorder=2, **_style(slot))
+        if interval:
+            _whisker(axes, x, interval)
         axes.annotate(
-            danish.compact(value), (x, value), xytext=(0, 2.5), textcoords="offset points",
+            danish.compact(value), (x, tops[x]), xytext=(0, 2.5), textcoords="offset points",
             ha="center", va="bottom", zorder=3, bbox=_PAPER, weight="bold",
         )  # fmt: skip
     axes.set_title(panel.title, loc="left", fontsize=8.5, weight="bold", pad=4, x=0, bbox=_PAPER)
@@ -183,6 +291,16 @@ def _panel(
         side.set_visible(name == "bottom")
         side.set_color(RULE)
     return axes
+
+
+def _whisker(axes: Axes, x: float, interval: tuple[float, float]) -> None:
+    """An interval that is seen on dark and on light bars: dark on a light rim."""
+    for colour, width in (("white", 3.2), (INK, 1.2)):
+        axes.plot([x, x], interval, color=colour, linewidth=width, zorder=2.5)
+        axes.plot(
+            [x, x], interval, color=colour, marker="_", markersize=5 + width,
+            markeredgewidth=width, linestyle="none", zorder=2.5,
+        )  # fmt: skip
 
 
 def _style(slot: Slot) -> dict[str, object]:
@@ -238,7 +356,7 @@ def _span(
     if span.starts_on > slots[0].starts_on:
         line([start, start], [bottom, y], -1, linewidth=0.9, linestyle=(0, (4, 2)))
     label = figure.text(
-        start, y, span.label, va="bottom", fontsize=7.5, color=INTERVENTION,
+        start, y, span.label, va="bottom", fontsize=7.5, color=INTERVENTION, bbox=_PAPER,
         transform=place + ScaledTranslation(0, 3 / 72, figure.dpi_scale_trans),
     )  # fmt: skip
     _keep_inside(figure, axes, label, len(slots) - 0.5)

@@ -113,6 +113,49 @@ def evidence() -> Table:
     )
 
 
+def items(briefing: Briefing, figure: Figure) -> Table | None:
+    """The numbers by which a figure was judged; none for a hidden one."""
+    rows = [item for item in briefing.evidence if item.figure_id == figure.id]
+    if not rows or figure.is_hidden:
+        return None
+    return Table(
+        caption=f"Evidensen bag {figure.id}",
+        headers=("Mål", "Halvår", "Værdi", "95 %-interval", "Bemærkning"),
+        rows=tuple(
+            (
+                item.label,
+                briefing.period_label(item.half_year_id) or danish.DASH,
+                danish.item(item.value, item.unit),
+                f"{danish.item(item.low, item.unit)} til {danish.item(item.high, item.unit)}"
+                if item.low is not None and item.high is not None
+                else danish.DASH,
+                item.note or danish.DASH,
+            )
+            for item in rows
+        ),
+        numeric=frozenset({2, 3}),
+    )
+
+
+def claims(briefing: Briefing) -> Table | None:
+    """What earlier briefings stated, judged by the figures of this release."""
+    if not briefing.claims:
+        return None
+    return Table(
+        caption="Udsagnene, holdt op mod tallene i denne udgivelse",
+        headers=("Udsagn", "Dataspor", "Vurdering", "Hvorfor"),
+        rows=tuple(
+            (
+                claim.text,
+                claim.figure_id,
+                words.JUDGEMENT.get(claim.judgement, claim.judgement),
+                claim.reason,
+            )
+            for claim in briefing.claims
+        ),
+    )
+
+
 def ledger(briefing: Briefing) -> Table:
     """Files and rows of each source system, with the sum."""
 

@@ -70,6 +70,32 @@ PRESENCE_MEASURES = {
     "relation_worker_hours": "Relationsmedarbejdere (timer)",
 }
 
+# How to read each kind of chart, for somebody who knows no statistics.
+READING = {
+    "incidents": "Hver søjle er et halvår. Stregen på søjlen viser, hvor meget tallet kan svinge "
+    "ved tilfældigheder alene; når to streger næsten ikke overlapper, er forskellen tydelig.",
+    "months": "Hver prik er en måned. Det grå bånd er den variation, der er normal her; en måned "
+    "uden for båndet er usædvanlig og værd at undersøge.",
+    "opening_hours": "Hver søjle er timer i et halvår.",
+    "presence": "Hver søjle er timer i et halvår, hvor mindst én var til stede.",
+    "survey": "Mærket er andelen, der svarede positivt. Stregen viser, hvor den kan ligge, når man "
+    "tager højde for, at få har svaret.",
+}
+CLAIMS = "Udsagn i tidligere orienteringer"
+JUDGEMENT = {
+    "supported": "understøttet",
+    "supported_with_caveat": "understøttet med forbehold",
+    "not_supported": "ikke understøttet",
+    "not_checkable": "kan ikke efterprøves",
+}
+EVIDENCE_UNIT = {
+    "ratio": "forhold",
+    "count": "antal",
+    "share": "andel",
+    "p_value": "p-værdi",
+    "per_1000_hours": "pr. 1.000 timer",
+}
+
 METHOD: list[tuple[str, str]] = [
     (
         "Halvår",
@@ -101,7 +127,14 @@ METHOD: list[tuple[str, str]] = [
         "Intervallet viser, hvor meget et tal kan svinge ved tilfældigheder alene. Et bredt "
         "interval betyder, at tallet bygger på få hændelser eller få svar. Et interval om en "
         "ændring, som rummer nul, kan ikke bruges til at sige, om der er sket en stigning eller "
-        "et fald.",
+        "et fald. Intervaller om ændringer i antal tager højde for, at hændelser svinger mere end "
+        "rene tilfældigheder, målt på de biblioteker, der ingen indsats har haft.",
+    ),
+    (
+        "Kontroldiagram",
+        "Middel og grænser er beregnet af månederne selv: tre standardafvigelser fra middel, gjort "
+        "bredere efter, hvor meget nabomåneder svinger (Laneys u-diagram). Omkring tre af tusind "
+        "måneder falder udenfor ved en tilfældighed.",
     ),
     (
         "Årsag",

@@ -61,9 +61,12 @@ def render(briefing: Briefing) -> bytes:
         }
     )
     formats = _Formats(workbook)
-    sheets = [_figures, _half_years, _surveys, _districts, _interventions, _ledger]
-    for sheet in [make(briefing) for make in sheets]:
-        _write(workbook, formats, briefing, sheet)
+    sheets = [_figures, _evidence, _half_years, _months, _surveys, _districts, _interventions]
+    sheets += [_claims, _ledger]
+    for make in sheets:
+        sheet = make(briefing)
+        if sheet.rows or make not in (_evidence, _months, _claims):
+            _write(workbook, formats, briefing, sheet)
     _notes(workbook, formats, briefing)
     workbook.close()
     return stream.getvalue()
@@ -213,7 +216,7 @@ def _figures(briefing: Briefing) -> _Sheet:
 
 
 def _half_years(briefing: Briefing) -> _Sheet:
-    shown = {place.id for place in briefing.places if place.kind == "library"}
+    shown = _libraries(briefing)
     forms = dict.fromkeys(LIBRARY_MEASURES, _DECIMAL)
     forms |= dict.fromkeys(words.INCIDENT_MEASURES, _WHOLE)
     return _Sheet(
@@ -239,7 +242,7 @@ def _half_years(briefing: Briefing) -> _Sheet:
 
 
 def _surveys(briefing: Briefing) -> _Sheet:
-    shown = {place.id for place in briefing.places if place.kind == "library"}
+    shown = _libraries(briefing)
     return _Sheet(
         "Undersøgelser",
         "Undersoegelser",
@@ -281,7 +284,7 @@ def _districts(briefing: Briefing) -> _Sheet:
 
 
 def _interventions(briefing: Briefing) -> _Sheet:
-    shown = {place.id for place in briefing.places if place.kind == "library"}
+    shown = _libraries(briefing)
     return _Sheet(
         "Indsatser",
         "Indsatser",
@@ -295,6 +298,75 @@ def _interventions(briefing: Briefing) -> _Sheet:
             )
             for item in briefing.interventions
             if item.library_id in shown
+        ],
+    )
+
+
+def _libraries(briefing: Briefing) -> set[str]:
+    """The libraries that figures are about."""
+    return {place.id for place in briefing.places if place.kind == "library"}
+
+
+def _evidence(briefing: Briefing) -> _Sheet:
+    shown = {figure.id for figure in briefing.figures if not figure.is_hidden}
+    return _Sheet(
+        "Evidens",
+        "Evidens",
+        [
+            ("Dataspor", 38), ("Mål", 46), ("Halvår", 26), ("Værdi", 11),
+            ("95 %-interval, fra", 12), ("95 %-interval, til", 12), ("Enhed", 14),
+            ("Bemærkning", 44),
+        ],
+        [
+            (
+                item.figure_id,
+                item.label,
+                briefing.period_label(item.half_year_id),
+                *(_Number(n, _ratio_form(item.unit)) for n in (item.value, item.low, item.high)),
+                words.EVIDENCE_UNIT.get(item.unit, item.unit),
+                item.note,
+            )
+            for item in briefing.evidence
+            if item.figure_id in shown
+        ],
+    )  # fmt: skip
+
+
+def _ratio_form(unit: str) -> str:
+    return {"share": _SHARE, "count": _DECIMAL}.get(unit, "0.000")
+
+
+def _months(briefing: Briefing) -> _Sheet:
+    shown = _libraries(briefing)
+    return _Sheet(
+        "Måneder",
+        "Maaneder",
+        [("Bibliotek", 34), ("Måned", 14), ("Indmeldte hændelser", 14)],
+        [
+            (
+                briefing.library_names.get(row.library_id, row.library_id),
+                row.starts_on,
+                row.incidents,
+            )
+            for row in briefing.months
+            if row.library_id in shown
+        ],
+    )
+
+
+def _claims(briefing: Briefing) -> _Sheet:
+    return _Sheet(
+        "Udsagn",
+        "Udsagn",
+        [("Udsagn", 60), ("Dataspor", 38), ("Vurdering", 26), ("Hvorfor", 60)],
+        [
+            (
+                claim.text,
+                claim.figure_id,
+                words.JUDGEMENT.get(claim.judgement, claim.judgement),
+                claim.reason,
+            )
+            for claim in briefing.claims
         ],
     )
 

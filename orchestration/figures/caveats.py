@@ -1,4 +1,7 @@
-"""Danish words for what a reader has to know of a figure; computes nothing."""
+"""Danish words for what a reader has to know of a figure; computes nothing.
+
+Caveats are joined by ``; ``, so none holds a semicolon.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ PLANNED = "Planlagt, ikke registreret, tilstedeværelse"
 PER_OPEN_HOUR = "Målt pr. åbningstime er ændringen ikke større, end tilfældige udsving kan give"
 ASSUMED = (
     "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster som på de øvrige biblioteker "
-    "og en virkning, der kommer med det samme og varer ved; siger ikke, hvad der er årsagen"
+    "og en virkning, der kommer med det samme og varer ved. Siger ikke, hvad der er årsagen"
 )
-EXPOSURE_DAYS = "Åbningstimer kendes ikke for hele perioden; målt pr. dag"
+EXPOSURE_DAYS = "Målt pr. dag, da åbningstimer ikke kendes for hele perioden"
 
 
 def running(half_year_id: str) -> str:
@@ -30,7 +33,8 @@ def incomplete(half_year_id: str, share: float, low: float, high: float) -> str:
     """Not all reports of a half-year have come yet, and what it is expected to become."""
     return (
         f"For {HalfYear.parse(half_year_id).label_da} ventes {percent(share)} pct. af "
-        f"indmeldingerne at være kommet; tallet ventes at ende mellem {whole(low)} og {whole(high)}"
+        f"indmeldingerne at være kommet, og tallet ventes at ende mellem {whole(low)} og "
+        f"{whole(high)}"
     )
 
 

@@ -1,0 +1,44 @@
+"""A real browser for tests of pages: headless Chromium, and axe's verdict on a page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+DESK, PHONE = 1280, 390
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# without these, the browser asks servers of its maker at every start
+_QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+@contextmanager
+def open_page(path: Path, width: int) -> Iterator[Page]:
+    """A local page in Chromium, at a width in pixels."""
+    found = next((shutil.which(name) for name in _NAMES if shutil.which(name)), None)
+    if found is None:
+        pytest.fail("Chromium is not installed. `sh tests/install_chromium.sh` says how to get it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        try:
+            page = browser.new_page(
+                viewport={"width": width, "height": 900}, bypass_csp=True, offline=True
+            )
+            page.goto(path.resolve().as_uri())
+            yield page
+        finally:
+            browser.close()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page: rule, what it is, and the first place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['target']})" for v in found]

@@ -1,0 +1,42 @@
+"""Control charts: limits by hand, widened by what neighbours vary, and what lies outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.evidence.control import control_chart
+
+
+def test_a_steady_process_has_poisson_limits_and_nothing_outside() -> None:
+    chart = control_chart([16] * 12, [1] * 12)
+    assert chart is not None
+    assert (chart.centre[0], chart.low[0], chart.high[0]) == (16, 4, 28)
+    assert (chart.outside, chart.spread) == ((), 1)
+
+
+def test_a_month_far_above_its_neighbours_lies_outside() -> None:
+    counts = [16, 17, 15, 16, 17, 15, 16, 17, 15, 16, 60, 16]
+    chart = control_chart(counts, [1] * 12)
+    assert chart is not None
+    assert chart.outside == (10,)
+
+
+def test_restless_neighbours_widen_the_limits() -> None:
+    counts = [4, 28] * 6
+    chart = control_chart(counts, [1] * 12)
+    assert chart is not None
+    # each moving range is 24 / 4 = 6 sigma; Laney's sigma of z is 6 / 1.128
+    assert chart.spread == pytest.approx(6 / 1.128)
+    assert chart.outside == ()
+
+
+def test_short_months_expect_less() -> None:
+    chart = control_chart([30] * 11 + [15], [30] * 11 + [15])
+    assert chart is not None
+    assert chart.centre[-1] == pytest.approx(15)
+    assert chart.outside == ()
+
+
+def test_too_little_gives_no_chart() -> None:
+    assert control_chart([1] * 11, [1] * 11) is None
+    assert control_chart([0] * 24, [1] * 24) is None
