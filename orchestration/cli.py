@@ -468,6 +468,23 @@ def diff_releases(settings: Settings, release_a: str, release_b: str, shape: str
 
 
 @main.command()
+@with_settings
+def disclosure(settings: Settings) -> None:
+    """Print what the public tables leave out, and why; no counts."""
+    from orchestration.disclosure.report import REASONS, read_report
+    from orchestration.present import print_table
+
+    left_out = read_report(settings)
+    click.echo(f"Public tables: {settings.published / 'public'}")
+    if left_out.empty:
+        click.echo("They leave nothing out.")
+        return
+    print_table(left_out)
+    for reason, count in left_out.reason.value_counts().items():
+        click.echo(f"{count} {reason}: {REASONS[reason]}")
+
+
+@main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def sample(directory: Path) -> None:
     """Write the synthetic exports to DIRECTORY."""

@@ -109,6 +109,11 @@ class Settings:
         return self.home / "releases"
 
     @property
+    def disclosed(self) -> Path:
+        """The record of what the public has been shown, for the owner only."""
+        return self.home / "disclosed" / "history.json"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own storage."""
         return self.home / "dagster"

@@ -5,6 +5,7 @@ import duckdb
 
 from orchestration.assets.audit import key_of
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.disclosure import SUPPRESSED, read_report
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES, publish, read_table
 
@@ -17,8 +18,9 @@ KEY = dg.AssetKey(["published", "warehouse"])
     group_name="published",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    description="What others read: published/warehouse.duckdb and published/parquet. Replaced in "
-    "one step, after every blocking check has passed.",
+    description="What others read: published/warehouse.duckdb and published/parquet; and "
+    "published/public, what everybody may read. Replaced in one step, after every blocking check "
+    "has passed.",
     pool=WAREHOUSE_POOL,
 )
 def published_warehouse(
@@ -27,7 +29,8 @@ def published_warehouse(
     """Publish the working warehouse that this run built and audited."""
     settings = installation.settings
     _refuse_foreign_warehouse(context, installation)
-    counts = publish(settings, version=context.run.run_id)
+    counts = publish(settings, installation.config, version=context.run.run_id)
+    left_out = read_report(settings)
     ledger = read_table(
         settings.published_warehouse,
         "select source, file_name, status, rows_read, rows_loaded, rows_superseded, "
@@ -42,6 +45,10 @@ def published_warehouse(
             "rows quarantined": int(ledger.rows_quarantined.sum()),
             "ledger": table_metadata(ledger),
             "rows by table": dg.MetadataValue.json(counts),
+            "not shown to the public": int(left_out.reason.isin(SUPPRESSED).sum()),
+            "not shown, by reason": dg.MetadataValue.json(
+                {str(reason): int(n) for reason, n in left_out.reason.value_counts().items()}
+            ),
         }
     )
 

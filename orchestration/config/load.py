@@ -27,6 +27,7 @@ YAML_FILES: dict[str, Any] = {
     "sentences": dict[str, dict[str, str]],
     "sentences_en": dict[str, dict[str, str]],
     "claims": model.Claims,
+    "disclosure": model.Disclosure,
 }
 CSV_FILES: dict[str, type[BaseModel]] = {
     "districts": model.District,

@@ -789,6 +789,52 @@ class Claims(_Model):
     )
 
 
+class Disclosure(_Model):
+    """disclosure.yml: what the public may read, in published/public; other tables stay whole."""
+
+    public_tables: list[
+        Literal["incidents_by_library", "incidents_by_category", "survey_shares", "status_figures"]
+    ] = Field(
+        default=[
+            "incidents_by_library",
+            "incidents_by_category",
+            "survey_shares",
+            "status_figures",
+        ],
+        description="The tables that are written for the public.",
+    )
+    small_below: int = Field(
+        default=3,
+        ge=1,
+        description="Counts of incidents from 1 to below this are not shown, nor are others from "
+        "which they could be computed; 1: all are shown.",
+    )
+    zeros_are_small: bool = Field(
+        default=False, description="Whether counts of 0 are not shown either."
+    )
+    smallest_answer_group: int = Field(
+        default=3,
+        ge=1,
+        description="A group's answers are not shown if fewer are favourable, or fewer are not; "
+        "1: if all or none are. Groups below minimum_respondents never are.",
+    )
+    revise_from: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="What was shown of a half-year stands until a count has changed by this share "
+        "of it and by small_below.",
+    )
+    suppressed_da: str = Field(
+        default="Tallet vises ikke af hensyn til fortrolighed.",
+        description="The sentence of a figure that is not shown, in the municipality's language.",
+    )
+    suppressed_en: str = Field(
+        default="The figure is not shown, to protect confidentiality.",
+        description="The same in English.",
+    )
+
+
 class Config(_Model):
     """A whole configuration folder, checked; see the files of the packaged one."""
 
@@ -812,6 +858,7 @@ class Config(_Model):
     sentences_en: dict[str, dict[str, str]] = {}
     claims: Claims = Claims()
     corrections: list[Correction] = []
+    disclosure: Disclosure = Disclosure()
 
     def place_to_library(self) -> dict[str, str | None]:
         """Match key of a place to library id; None for a place known not to be a library."""

@@ -1,7 +1,8 @@
 """Write, then swap: a new version's folder is complete before one symbolic link names it.
 
-``published/current`` names a version; ``published/warehouse.duckdb`` and ``published/parquet`` go
-through it, so that both change at the same moment and a reader that has the old file open keeps it.
+``published/current`` names a version; ``published/warehouse.duckdb``, ``published/parquet`` and
+``published/public`` go through it, so that all change at the same moment and a reader that has the
+old file open keeps it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.config import Config
+from orchestration.disclosure import write_public
 from orchestration.errors import DatasporError
 from orchestration.publish.published import PUBLISHED_TABLES
 from orchestration.settings import Settings
@@ -30,29 +33,33 @@ _FIELD_TYPES = {
 }
 
 
-def publish(settings: Settings, version: str) -> dict[str, int]:
+def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
     """Publish the working warehouse's marts as ``version``; it becomes the audited warehouse.
 
     Args:
         settings: where things are.
+        config: the municipality's configuration, which says what is public.
         version: name of the version's folder, unique to the run.
 
     Returns:
         Rows published, by table.
 
     Raises:
-        DatasporError: a table is missing from the working warehouse.
+        DatasporError: a table is missing from the working warehouse, or what has been public
+            cannot be told.
     """
     folder = settings.published / "versions" / version
     if folder.exists():
         shutil.rmtree(folder)  # left by a run that was killed; no link names it
     (folder / "parquet").mkdir(parents=True)
     counts = _write(settings.working_warehouse, folder)
+    write_public(settings.working_warehouse, config, settings.disclosed, folder)
     settings.audited_warehouse.parent.mkdir(exist_ok=True)
     settings.working_warehouse.replace(settings.audited_warehouse)
     _swap(settings.published / "current", Path("versions") / version)
     _link(settings.published / "warehouse.duckdb", Path("current/warehouse.duckdb"))
     _link(settings.published / "parquet", Path("current/parquet"))
+    _link(settings.published / "public", Path("current/public"))
     _remove_old(settings.published / "versions", keep=version)
     return counts
 

@@ -1,0 +1,163 @@
+"""What the public tables are called and what is in them; writing them as a data package."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BY_LIBRARY = "incidents_by_library"
+BY_CATEGORY = "incidents_by_category"
+SHARES = "survey_shares"
+FIGURES = "status_figures"
+
+_NOT_SHOWN = "empty: not shown, to protect confidentiality"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its name, its type in the data package, what it says."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A public table: what it is, its columns, and those that name a row."""
+
+    title: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+
+
+_HALF_YEAR = (
+    Field("half_year_id", "string", "The half-year's first month, 2024-10."),
+    Field("half_year", "string", "The half-year in Danish."),
+)
+_AS_OF = Field("as_of", "date", "The day from which the numbers are.")
+_SUPPRESSED = Field("suppressed", "boolean", "Whether the number is not shown.")
+_COUNT = Field("incidents", "integer", f"Reported incidents; {_NOT_SHOWN}.")
+
+TABLES = {
+    BY_LIBRARY: Table(
+        "Reported incidents by half-year and library, with districts and the municipality",
+        (
+            *_HALF_YEAR,
+            Field("level", "string", "city, district or library."),
+            Field("place_id", "string", "The district's number or the library's id."),
+            Field("place", "string", "Name of the district or library."),
+            Field(
+                "measure",
+                "string",
+                "incidents, and of these unsafe_behaviour_incidents and other_incidents.",
+            ),
+            _COUNT,
+            _SUPPRESSED,
+            _AS_OF,
+        ),
+        ("half_year_id", "level", "place_id", "measure"),
+    ),
+    BY_CATEGORY: Table(
+        "Reported incidents by half-year and category, for the municipality",
+        (
+            *_HALF_YEAR,
+            Field("category_id", "string", "The category; all: their total."),
+            Field("category", "string", "Its name in Danish."),
+            _COUNT,
+            _SUPPRESSED,
+            _AS_OF,
+        ),
+        ("half_year_id", "category_id"),
+    ),
+    SHARES: Table(
+        "Answers of staff by survey wave, library and question",
+        (
+            *_HALF_YEAR,
+            Field("wave_id", "string", "Month of fielding."),
+            Field("library_id", "string", "The library's id."),
+            Field("library", "string", "Its name."),
+            Field("question_id", "string", "The question's id."),
+            Field("question", "string", "The question as staff read it."),
+            Field("respondents", "integer", f"Answers counted; {_NOT_SHOWN}."),
+            Field("favourable", "integer", f"Favourable answers; {_NOT_SHOWN}."),
+            Field("favourable_share", "number", f"Their share, 0 to 1; {_NOT_SHOWN}."),
+            Field("ci_low", "number", "Lower end of the 95 % Wilson interval."),
+            Field("ci_high", "number", "Upper end of the 95 % Wilson interval."),
+            _SUPPRESSED,
+            _AS_OF,
+        ),
+        ("wave_id", "library_id", "question_id"),
+    ),
+    FIGURES: Table(
+        "Status figures, with the sentence that states them",
+        (
+            Field("figure_id", "string", "The figure's id."),
+            Field("label_da", "string", "What it is, in Danish."),
+            Field("statement_da", "string", "The sentence in Danish."),
+            Field("statement_en", "string", "The sentence in English."),
+            Field("measure", "string", "What is measured."),
+            Field("scope_kind", "string", "library or district."),
+            Field("scope_id", "string", "Which one."),
+            Field("half_year_from", "string", "The half-year that it is compared with."),
+            Field("half_year_to", "string", "The half-year that it speaks of."),
+            Field("value_from", "number", f"The earlier value; {_NOT_SHOWN}."),
+            Field("value_to", "number", f"The later value; {_NOT_SHOWN}."),
+            Field("value", "number", f"The figure, rounded; {_NOT_SHOWN}."),
+            Field("unit", "string", "Unit of value."),
+            Field("ci_low", "number", "Lower end of the 95 % interval, rounded."),
+            Field("ci_high", "number", "Upper end of the 95 % interval, rounded."),
+            Field("evidence", "string", "How strong the evidence is."),
+            Field("maturity", "string", "final or provisional."),
+            Field("caveats", "string", "What a reader has to know, in Danish."),
+            _SUPPRESSED,
+            _AS_OF,
+        ),
+        ("figure_id",),
+    ),
+}
+
+
+def write_package(
+    folder: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]], *, is_synthetic: bool
+) -> None:
+    """Write a csv file a table (UTF-8, comma) and the datapackage.json that describes them."""
+    for table, rows in tables.items():
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            columns = [field.name for field in TABLES[table].fields]
+            writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    title = "Dataspor: half-year facts and status figures for public libraries, public tables"
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "dataspor-public",
+        "title": f"SYNTHETIC DATA. {title}" if is_synthetic else title,
+        "description": "Small numbers are not shown, nor are those from which they could be "
+        "computed. A number that is not shown may be large or small.",
+        "resources": [
+            {
+                "name": table,
+                "path": f"{table}.csv",
+                "format": "csv",
+                "encoding": "utf-8",
+                "title": TABLES[table].title,
+                "schema": {
+                    "fields": [vars(field) for field in TABLES[table].fields],
+                    "primaryKey": list(TABLES[table].key),
+                    "missingValues": [""],
+                },
+            }
+            for table in tables
+        ],
+    }
+    text = json.dumps(package, ensure_ascii=False, indent=1)
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+
+
+def _cell(value: Any) -> Any:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
