@@ -484,6 +484,41 @@ def disclosure(settings: Settings) -> None:
         click.echo(f"{count} {reason}: {REASONS[reason]}")
 
 
+@main.command(name="check-text")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--release", "release_id", default=None, help="Check by this release's figures.")
+@with_settings
+def check_text_of(settings: Settings, file: Path, release_id: str | None) -> None:
+    """Find the numeric claims of a briefing in FILE (docx, html, txt) and hold them to the figures.
+
+    Each claim that no figure bears out is told: number, direction, period or library. Exit 1 where
+    there is one.
+    """
+    from orchestration.claims.check import check_text
+    from orchestration.claims.read_text import read_sentences
+    from orchestration.config import load_config
+    from orchestration.publish import read_table
+    from orchestration.releases.release import find_release
+
+    sentences = read_sentences(file)
+    release = find_release(settings, release_id) if release_id else None
+    warehouse = release.warehouse if release else settings.published_warehouse
+    found = check_text(
+        sentences,
+        read_table(warehouse, "select * from marts.fct_status_figure"),
+        load_config(release.config if release else settings.config),
+    )
+    for finding in found.findings:
+        click.echo(f"{finding.sentence}")
+        click.echo(f"    {finding.figure_id or 'no figure'}: {finding.what}")
+    if found.findings:
+        raise DatasporError(
+            f"{len({f.sentence for f in found.findings})} of {found.claims} sentences with claims "
+            "are not borne out by the figures."
+        )
+    click.echo(f"{found.claims} sentences with claims; the figures bear out all of them.")
+
+
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def sample(directory: Path) -> None:
