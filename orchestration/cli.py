@@ -268,8 +268,13 @@ def trace(settings: Settings, figure_id: str, shape: str) -> None:
     from orchestration.figures.trace import trace as trace_figure
     from orchestration.present import print_frame
 
-    rows = trace_figure(settings.audited_warehouse, figure_id)
-    print_frame(rows, shape)
+    rows = trace_figure(settings.audited_warehouse, settings.archive, figure_id)
+    print_frame(rows.drop(columns="archived_in") if shape == "table" else rows, shape)
+    if shape == "table":
+        files = rows[["file_name", "archived_in"]].drop_duplicates().itertuples(index=False)
+        for file_name, archived_in in files:
+            where = settings.archive / archived_in if archived_in else "no longer archived"
+            click.echo(f"{file_name}: {where}")
     if shape == "table" and "incident_count" in rows:
         for half_year_id, count in rows.groupby("half_year_id").incident_count.sum().items():
             click.echo(f"{half_year_id}: {count} incidents")

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -22,6 +23,7 @@ from orchestration.figures.compute import compute_figures
 from orchestration.figures.facts import read_facts
 from orchestration.figures.status_figure import StatusFigure
 from orchestration.figures.store import store_figures
+from orchestration.figures.trace import rows_behind
 
 _INPUTS = (
     ["marts", "fct_library_half_year"],
@@ -76,6 +78,7 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
             facts = read_facts(connection)
             computed = compute_figures(installation.config, facts)
             counts = store_figures(connection, computed)
+            behind = _rows_behind(connection)
         for half_year_id in context.partition_keys:
             of_half_year = [f for f in computed.figures if f.half_year_to == half_year_id]
             context.add_asset_metadata(
@@ -94,11 +97,24 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
         for table, count in counts.items():
             yield dg.MaterializeResult(
                 asset_key=key_of(table),
-                metadata={"dagster/row_count": count}
+                metadata={"dagster/row_count": count, **behind.get(table, {})}
                 | {name: table_metadata(frame) for name, frame in shown[table].items()},
             )
 
     return status_figures
+
+
+def _rows_behind(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Where each figure comes from: source file to row numbers, as metadata of the figures."""
+    figures = connection.execute("select * from marts.fct_status_figure").df()
+    told = {}
+    for _, figure in figures.iterrows():
+        rows = rows_behind(connection, figure)
+        told[figure.figure_id] = {
+            str(name): [int(n) for n in of_file.row_number.dropna()]
+            for name, of_file in rows.groupby("file_name")
+        }
+    return {"fct_status_figure": {"rows behind each figure": dg.MetadataValue.json(told)}}
 
 
 def _late_reports(rows: list[CompletenessRow]) -> pd.DataFrame:

@@ -149,11 +149,7 @@ class _Checker:
 
     def _has_periods(self, stated: Stated, name: str) -> bool:
         """Whether all periods named are the figure's, and both where two are named."""
-        ends = [
-            e
-            for e in (self.rows[name]["half_year_from"], self.rows[name]["half_year_to"])
-            if _is(e)
-        ]
+        ends = self._ends(name)
         named = [*stated.half_years, *map(str, stated.years)]
         matched = [
             [end for end in ends if end == period or _year_of(end) == period] for period in named

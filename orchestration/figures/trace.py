@@ -14,13 +14,24 @@ _FILE = (
     "on f.source = '{source}' and f.source_file_id = t.source_file_id"
 )
 
+_COUNTS = ("incidents", "unsafe_behaviour_incidents")
+_OPENING = (
+    *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
+)
 
-def trace(working: Path, figure_id: str) -> pd.DataFrame:
-    """The rows behind a figure.
+
+def trace(working: Path, archive: Path, figure_id: str) -> pd.DataFrame:
+    """The rows behind a figure, down to the raw bytes that they were read from.
 
     Grain: one incident, one survey count, one opening-hours row or one presence row, with
-    ``half_year_id``, ``source_file_id``, ``file_name`` and ``row_number``; for counts, the sum of
-    ``incident_count`` in each half-year is the figure's end of that half-year.
+    ``half_year_id``, ``source_file_id``, ``file_name``, ``row_number`` and ``archived_in`` (the
+    folder of the raw bytes below the archive; empty where they were purged); for counts, the sum
+    of ``incident_count`` in each half-year is the figure's end of that half-year.
+
+    Args:
+        working: the working warehouse.
+        archive: the archive of raw bytes.
+        figure_id: a figure.
 
     Raises:
         DatasporError: there is no working warehouse or no such figure.
@@ -33,16 +44,37 @@ def trace(working: Path, figure_id: str) -> pd.DataFrame:
         if found.empty:
             known = ", ".join(figures.figure_id)
             raise DatasporError(f"There is no figure {figure_id!r}. Known figures: {known}")
-        figure = found.iloc[0]
-        query, parameters = _query(figure)
-        return connection.execute(query, parameters).df()
+        rows = rows_behind(connection, found.iloc[0])
+    source = _source(found.iloc[0])
+    folders = [archive / source / str(name) for name in rows.source_file_id]
+    return rows.assign(
+        archived_in=[f"{source}/{folder.name}" if folder.is_dir() else "" for folder in folders]
+    )
+
+
+def rows_behind(connection: duckdb.DuckDBPyConnection, figure: pd.Series) -> pd.DataFrame:
+    """The rows behind one row of fct_status_figure; see :func:`trace`."""
+    query, parameters = _query(figure)
+    return connection.execute(query, parameters).df()
+
+
+def _source(figure: pd.Series) -> str:
+    """The source system that a figure's rows come from."""
+    if figure.measure in _COUNTS:
+        return "mainmanager"
+    if figure.unit in ("share", "percentage_points"):
+        return "survey"
+    return "opening_hours" if figure.measure in _OPENING else "presence"
 
 
 def _query(figure: pd.Series) -> tuple[str, list[object]]:
     half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
-    if figure.measure in ("incidents", "unsafe_behaviour_incidents"):
+    if figure.measure in _COUNTS:
         scope = "t.library_id = ?" if figure.scope_kind == "library" else "l.district_id = ?"
         only = "and c.is_unsafe_behaviour" if figure.measure != "incidents" else ""
+        # an intervention's series goes back to the first incident
+        is_series = figure.unit == "percent" and len(half_years) == 1
+        when = "t.half_year_id <= any(?)" if is_series else "t.half_year_id = any(?)"
         return (
             f"""
             select t.incident_id, t.half_year_id, t.library_id, t.category_id, t.incident_count,
@@ -51,7 +83,7 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             join marts.dim_library as l on l.library_id = t.library_id
             join marts.dim_incident_category as c on c.category_id = t.category_id
             {_FILE.format(source="mainmanager")}
-            where {scope} and t.half_year_id = any(?) {only}
+            where {scope} and {when} {only}
             order by t.half_year_id, f.exported_at, f.file_name, t.sheet, t.row_number
             """,
             [
@@ -76,7 +108,7 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             """,
             [figure.scope_id, figure.measure, half_years],
         )
-    if "self_service" in figure.measure or figure.measure in ("open_hours", "staffed_hours"):
+    if figure.measure in _OPENING:
         only = (
             "and d.restricted_self_service_hours > 0"
             if figure.measure == "restricted_self_service_hours"
