@@ -18,7 +18,7 @@ from orchestration.evidence.shares import Share, exact_p, newcombe
 pytestmark = pytest.mark.long
 
 OVERDISPERSIONS = (1.0, 1.5, 2.5, 4.0)
-COUNTS = (40, 100, 200, 400)
+COUNTS = (100, 200, 400)
 LIBRARIES, HALF_YEARS, LEVEL = 17, 3, 30.0  # libraries to compare with, a season's half-years
 DRAWS, PAIRS = 2000, 10
 
