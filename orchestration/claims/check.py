@@ -55,13 +55,17 @@ def check_text(sentences: Sequence[Sentence], figures: pd.DataFrame, config: Con
     findings, claims = [], 0
     context = Stated()
     heading = ""
+    is_apparatus = False
     for sentence in sentences:
-        if sentence.heading.startswith(_APPARATUS):
-            continue
         if sentence.heading != heading:  # a heading below another may leave the place to it
             heading = sentence.heading
             named = replace(find(heading, checker.names), half_years=(), years=())
             context = _in_context(named, context)
+            # it goes on below its own subheadings, until a place is named again
+            begins = heading.startswith(_APPARATUS)
+            is_apparatus = begins or (is_apparatus and not (named.libraries or named.districts))
+        if is_apparatus:
+            continue
         stated = find(sentence.text, checker.names)
         context = told = _in_context(stated, context)
         if sentence.text in checker.statements:

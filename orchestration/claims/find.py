@@ -40,15 +40,6 @@ SHARES_IN_WORDS = {
 _DOWN = re.compile(r"\b(?:fald|faldet|falder|færre|lavere|reduceret|nedgang)\b", re.I)
 _UP = re.compile(r"\b(?:steget|stigning|stiger|flere|højere|øget|vokset|fremgang)\b", re.I)
 _EACH_STEP = re.compile(r"hvert skridt|alle tre|hvert halvår", re.I)
-_MEASURES = {
-    "kompetence": re.compile(r"kompetenc", re.I),
-    "tryg": re.compile(r"\btryg(?:ge|hed)?\b", re.I),
-    "unsafe_behaviour_incidents": re.compile(r"utryghedsskabende", re.I),
-    "incidents": re.compile(r"hændelse", re.I),
-    "restricted_self_service_hours": re.compile(r"indskrænk", re.I),
-    "guard_hours+night_host_hours": re.compile(r"ekstra tilstedeværelse|vagt og sikring", re.I),
-    "night_host_hours": re.compile(r"natteværter", re.I),
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ class Stated:
         years: years without a season.
         libraries: ids of libraries named.
         districts: ids of districts named.
-        measures: what is counted, likeliest first.
+        measures: what is counted, by the longest word for it first.
         is_effect: whether it speaks of an intervention.
     """
 
@@ -99,10 +90,11 @@ class Stated:
 
 @dataclass(frozen=True)
 class Names:
-    """How libraries and districts are written, longest first."""
+    """How libraries, districts and measures are written."""
 
     libraries: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
     districts: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
+    measures: list[tuple[re.Pattern[str], str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, config: Config) -> Names:
@@ -114,7 +106,13 @@ class Names:
             if library_id is not None
         }
         districts = {match_key(row.district_name): str(row.district_id) for row in config.districts}
-        return cls(_patterns(libraries), _patterns(districts))
+        of_measures = {name: [text] for name, text in config.sentences.get("words", {}).items()}
+        for name, words in config.claims.words.items():
+            of_measures.setdefault(name, []).extend(words)
+        measures = [
+            (_word_pattern(word), name) for name, words in of_measures.items() for word in words
+        ]
+        return cls(_patterns(libraries), _patterns(districts), measures)
 
 
 def find(sentence: str, names: Names) -> Stated:
@@ -162,9 +160,18 @@ def find(sentence: str, names: Names) -> Stated:
         years=tuple(years),
         libraries=libraries,
         districts=districts,
-        measures=tuple(name for name, word in _MEASURES.items() if word.search(sentence)),
+        measures=_measures(sentence, names),
         is_effect="lod vente" in lowered or "det ventede" in lowered,
     )
+
+
+def _measures(sentence: str, names: Names) -> tuple[str, ...]:
+    """What a sentence counts: whatever is told by the longest words, first."""
+    longest: dict[str, int] = {}
+    for pattern, measure in names.measures:
+        for found in pattern.finditer(sentence):
+            longest[measure] = max(longest.get(measure, 0), len(found[0]))
+    return tuple(sorted(longest, key=lambda measure: -longest[measure]))
 
 
 def _places(sentence: str, names: Names) -> tuple[frozenset[str], frozenset[str]]:
@@ -207,6 +214,12 @@ def _patterns(names: dict[str, str]) -> list[tuple[re.Pattern[str], str]]:
         (re.compile(rf"(?<!\w){re.escape(name)}(?:s)?(?!\w)"), names[name])
         for name in longest_first
     ]
+
+
+def _word_pattern(word: str) -> re.Pattern[str]:
+    """A word of claims.yml: ``*`` is any ending, ``…`` other words between."""
+    parts = (re.escape(part.strip()).replace(r"\*", r"\w*") for part in word.split("…"))
+    return re.compile(r"(?<!\w)" + r"\b.{1,60}?\b".join(parts) + r"(?!\w)", re.I)
 
 
 def _value(text: str) -> float:
