@@ -57,6 +57,14 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+_FORMAT = click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print them.",
+)
 _AS_OF = click.option(
     "--as-of",
     type=click.DateTime(formats=["%Y-%m-%d"]),
@@ -210,14 +218,7 @@ def fetch(settings: Settings) -> None:
 
 
 @main.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print them.",
-)
+@_FORMAT
 @with_settings
 def figures(settings: Settings, shape: str) -> None:
     """Print the published status figures."""
@@ -231,14 +232,7 @@ def figures(settings: Settings, shape: str) -> None:
 
 
 @main.command()
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print them.",
-)
+@_FORMAT
 @with_settings
 def claims(settings: Settings, shape: str) -> None:
     """Print what past briefings state, judged by the published figures."""
@@ -254,14 +248,7 @@ def claims(settings: Settings, shape: str) -> None:
 
 @main.command()
 @click.argument("figure_id")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print the rows.",
-)
+@_FORMAT
 @with_settings
 def trace(settings: Settings, figure_id: str, shape: str) -> None:
     """Print the rows behind FIGURE_ID, each with source file and row."""

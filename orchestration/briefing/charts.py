@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,17 +80,7 @@ def _half_years(
         return None
     if left_out := [measures[name] for name in measures if name not in drawn]:
         notes.append(words.CHART_ZERO.format(measures=", ".join(left_out)))
-    spans = [
-        plot.Span(
-            f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
-            item.starts_on,
-            item.ends_on,
-        )
-        for item in briefing.interventions
-        if item.library_id == place.id
-        and item.starts_on <= rows[-1].period.ends_on
-        and (item.ends_on is None or item.ends_on >= rows[0].period.starts_on)
-    ]
+    spans = _spans(briefing, place, rows[0].period.starts_on, rows[-1].period.ends_on)
     drawing = plot.bars(
         [
             plot.Slot(
@@ -139,17 +130,7 @@ def _months(briefing: Briefing, place: Place) -> Chart | None:
     chart = control_chart([row.incidents for row in rows], [row.days for row in rows])
     if chart is None:
         return None
-    spans = [
-        plot.Span(
-            f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
-            item.starts_on,
-            item.ends_on,
-        )
-        for item in briefing.interventions
-        if item.library_id == place.id
-        and item.starts_on <= rows[-1].ends_on
-        and (item.ends_on is None or item.ends_on >= rows[0].starts_on)
-    ]
+    spans = _spans(briefing, place, rows[0].starts_on, rows[-1].ends_on)
     drawing = plot.control(
         [row.starts_on for row in rows],
         [row.incidents for row in rows],
@@ -179,6 +160,21 @@ def _months(briefing: Briefing, place: Place) -> Chart | None:
         else "Ingen måned ligger uden for normal variation.",
     ]
     return _chart(f"months_{place.id}", place, data, sentences, drawing, words.READING["months"])
+
+
+def _spans(briefing: Briefing, place: Place, first: dt.date, last: dt.date) -> list[plot.Span]:
+    """The interventions at a library that have at least one day in a chart."""
+    return [
+        plot.Span(
+            f"{item.label}, {danish.from_month(item.starts_on, item.ends_on)}",
+            item.starts_on,
+            item.ends_on,
+        )
+        for item in briefing.interventions
+        if item.library_id == place.id
+        and item.starts_on <= last
+        and (item.ends_on is None or item.ends_on >= first)
+    ]
 
 
 def _interval(count: float | None) -> tuple[float, float] | None:
