@@ -262,3 +262,39 @@ def test_an_interrupted_series_names_its_causes_together() -> None:
         figure, Ends(None, None, -30.0), Ends(None, None, -31.0), incident_changes(a, b), a, b
     )
     assert (cause.cause, cause.amount) == ("late_report+later_day", -1.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "cause"),
+    [
+        ("percentage_points", "tryg", "survey"),
+        ("share", "kompetence", "survey"),
+        ("hours", "restricted_self_service_hours", "opening_hours"),
+        ("hours", "guard_hours+night_host_hours", "presence"),
+    ],
+)
+def test_figures_of_one_source_have_one_cause(unit: str, measure: str, cause: str) -> None:
+    a = state("a", [one()], ("first",))
+    figure = a.figures.loc["incidents"].copy()
+    figure["unit"], figure["measure"] = unit, measure
+    before, after = Ends(0.5, 0.75, 25.0), Ends(0.5, 0.8, 30.0)
+    causes = explain(figure, before, after, incident_changes(a, a), a, a)
+    assert [(c.end, c.cause) for c in causes] == [("value_to", cause), ("value", cause)]
+    assert sum(c.amount for c in causes if c.end == "value") == 5
+
+
+def test_a_rank_moves_by_the_cause_that_moved_a_district() -> None:
+    dice = random.Random(4)
+    rows = [
+        incident(n, dice, library_id=place, half_year_id="2024-10", incident_count=1)
+        for n, place in enumerate(["noerrebro"] * 5 + ["vesterbro"] * 4)
+    ]
+    a = state("a", rows, ("first",))
+    late = [
+        one(incident_id=f"late{n}", half_year_id="2024-10", source_file_id="second")
+        for n in range(3)
+    ]
+    b = state("b", [*rows, *late], ("first", "second"))
+    assert (a.figures.value["rank"], b.figures.value["rank"]) == (1, 2)
+    told = [(c.end, c.cause, c.amount) for c in causes_of(a, b)["rank"]]
+    assert told == [("value_to", "late_report", 1), ("value", "late_report", 1)]
