@@ -121,12 +121,14 @@ def revisions(settings: Settings, half_year: HalfYear) -> list[Release]:
 
 
 def release_before(settings: Settings, half_year: HalfYear) -> Release | None:
-    """What a new release of a half-year follows: its own latest, else that of the one before."""
-    own = revisions(settings, half_year)
-    if own:
-        return own[-1]
-    earlier = [r for r in all_releases(settings) if r.facts["half_year_id"] < half_year.id]
-    return earlier[-1] if earlier else None
+    """What a new release of a half-year follows: its own latest, else that of the one before.
+
+    Releases of versions that kept no list of source files cannot be compared, and are passed over.
+    """
+    known = [release for release in all_releases(settings) if release.sources.is_file()]
+    own = [release for release in known if release.facts["half_year_id"] == half_year.id]
+    earlier = [release for release in known if release.facts["half_year_id"] < half_year.id]
+    return next(reversed(own or earlier), None)
 
 
 def sha256(path: Path) -> str:

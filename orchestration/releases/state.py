@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.config import Config, load_config
+from orchestration.errors import DatasporError
 from orchestration.landing.inventory import shown_name
 from orchestration.publish import read_run, read_table
 from orchestration.releases.release import Release
@@ -88,7 +89,16 @@ class State:
 
 
 def state_of(release: Release) -> State:
-    """A release as one side of a diff."""
+    """A release as one side of a diff.
+
+    Raises:
+        DatasporError: an earlier version closed it and kept too little.
+    """
+    if not release.sources.is_file():
+        raise DatasporError(
+            f"{release.release_id} was closed by an earlier version of Dataspor, which kept no "
+            "list of its source files; it can be read, but neither compared nor reproduced."
+        )
     return State(
         name=release.release_id,
         figures=_figures(release.warehouse),

@@ -120,3 +120,17 @@ def test_what_a_changed_configuration_did_is_measured_apart_from_late_reports(
     assert unsafe == {"config"}
     summer = [c for c in moved["vesterbro_incidents_summer"] if c["end"] == "value_to"]
     assert [(c["cause"], c["amount"]) for c in summer] == [("late_report", 1)]
+
+
+def test_a_release_of_an_earlier_version_is_told_in_a_sentence_and_hinders_no_close(
+    released: Place, tmp_path: Path
+) -> None:
+    place = copied(released, tmp_path / "place")
+    release = find_release(place.settings, CLOSED)
+    release.sources.unlink()
+    answer = place.dataspor("diff", CLOSED)
+    assert answer.exit_code == 1
+    assert "was closed by an earlier version of Dataspor" in answer.told
+    assert place.dataspor("close", CLOSED).exit_code == 0
+    told = json.loads(find_release(place.settings, CLOSED).diff.read_text("utf-8"))
+    assert told["since"] is None
