@@ -50,9 +50,9 @@ class Seen:
         return all(cells) and all(group in self.answers for group in basis.answers)
 
     def rests_on(self, basis: Basis) -> dict[str, int]:
-        """Which publications a figure is computed from."""
-        published = {half_year for half_year, _ in basis.cells} | basis.answers
-        return {name: self.publications[name] for name in sorted(published)}
+        """Which publications a figure is computed from; one without data may rest on none."""
+        named = {half_year for half_year, _ in basis.cells} | basis.answers
+        return {name: self.publications[name] for name in sorted(named & self.publications.keys())}
 
 
 def basis_of(
