@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from orchestration.errors import DatasporError
-from orchestration.landing.inventory import SYNTHETIC_NOTE
+from orchestration.landing.inventory import SYNTHETIC_NOTE, shown_name
 from orchestration.releases.state import Source
 from orchestration.settings import PROJECT, Settings
 
@@ -70,10 +70,15 @@ def rebuilt(
 
 
 def _bytes_of(settings: Settings, file: Source) -> Path | None:
-    if file.archived_name is None:
-        return None
-    path = settings.archive / file.source / file.source_file_id / file.archived_name
-    return path if path.is_file() else None
+    """Where a file's bytes lie; None where they were purged.
+
+    Names may hold personal data and stand in full in the archive only: a file is found by the name
+    as it is shown.
+    """
+    folder = settings.archive / file.source / file.source_file_id
+    wanted = file.file_name.rpartition("/")[2]
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return next((path for path in there if shown_name(PurePath(path.name)) == wanted), None)
 
 
 def _place(settings: Settings, file: Source, folder: Path) -> None:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from orchestration.config import Config, load_config
 from orchestration.errors import DatasporError
-from orchestration.landing.inventory import shown_name
 from orchestration.publish import read_run, read_table
 from orchestration.releases.release import Release
 from orchestration.run import code_digest
@@ -45,15 +44,14 @@ class Source:
     """A source file that figures were made from.
 
     Attributes:
+        file_name: path below the source's folder, personal data screened.
         exported_at: its modification time, ISO, UTC.
-        archived_name: its name in the archive; None where its bytes were purged.
     """
 
     source: str
     source_file_id: str
     file_name: str
     exported_at: str
-    archived_name: str | None
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def state_of_run(settings: Settings, name: str = "now") -> State:
 
 
 def sources_of(settings: Settings) -> list[Source]:
-    """The source files of the published run, in export order, with their names in the archive."""
+    """The source files of the published run, in export order."""
     rows = read_table(
         settings.audited_warehouse,
         "select source, source_file_id, file_name, exported_at from landing.source_file "
@@ -138,20 +136,9 @@ def sources_of(settings: Settings) -> list[Source]:
             row.source_file_id,
             row.file_name,
             row.exported_at.isoformat(),
-            _archived_name(settings, row.source, row.source_file_id, row.file_name),
         )
         for row in rows.itertuples()
     ]
-
-
-def _archived_name(settings: Settings, source: str, source_file_id: str, shown: str) -> str | None:
-    """Under which name the bytes lie in the archive; None where they were purged."""
-    folder = settings.archive / source / source_file_id
-    names = sorted(path for path in folder.iterdir()) if folder.is_dir() else []
-    wanted = shown.rpartition("/")[2]
-    return next(
-        (path.name for path in names if shown_name(path.relative_to(folder)) == wanted), None
-    )
 
 
 def _figures(warehouse: Path) -> pd.DataFrame:

@@ -49,6 +49,7 @@ def test_a_suite_that_evaluates_nothing_is_an_error() -> None:
 
 def test_every_fact_table_the_ledger_and_the_figures_have_a_suite() -> None:
     assert set(suites()) == {
+        "fct_claim",
         "fct_district_half_year",
         "fct_figure_evidence",
         "fct_incident_completeness",

@@ -152,7 +152,7 @@ def state(name: str, rows: list[dict[str, object]], files: tuple[str, ...]) -> S
         name=name,
         figures=figures(rows),
         incidents=pd.DataFrame(rows, columns=list(COLUMNS)),
-        sources=[Source("mainmanager", f, f"{f}.csv", "2025-01-01T00:00:00", f) for f in files],
+        sources=[Source("mainmanager", f, f"{f}.csv", "2025-01-01T00:00:00") for f in files],
         config_folder=Path(),
         code="",
         as_of="2025-11-17",
