@@ -7,10 +7,9 @@ The two tables of incidents share cells, and so does whoever computes with both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
 
 ALL, UNSAFE, OTHER = "incidents", "unsafe_behaviour_incidents", "other_incidents"
 CITY = "city"
@@ -54,31 +53,32 @@ def measures(unsafe_category: str | None) -> tuple[str, ...]:
 
 
 def counts_of(
-    incidents: pd.DataFrame, districts: Mapping[str, int], unsafe_category: str | None
+    incidents: Iterable[tuple[str, str, int]],
+    districts: Mapping[str, int],
+    unsafe_category: str | None,
 ) -> Counts:
     """The cells of one half-year.
 
     Args:
-        incidents: library_id, category_id, incidents; a row a library and category.
+        incidents: library, category, count; dense, so that every cell is there.
         districts: library to district.
         unsafe_category: the category that is counted apart, if one is.
     """
-    cells: dict[str, int] = {}
-    by_category = incidents.groupby("category_id").incidents.sum()
-    for measure in measures(unsafe_category):
-        is_unsafe = incidents.category_id == unsafe_category
-        counted = {ALL: is_unsafe | True, UNSAFE: is_unsafe, OTHER: ~is_unsafe}[measure]
-        by_library = incidents[counted].groupby("library_id").incidents.sum()
-        for library_id, district_id in districts.items():
-            count = int(by_library.get(library_id, 0))
-            for place in (f"library:{library_id}", f"district:{district_id}", CITY):
-                name = cell(place, measure)
-                cells[name] = cells.get(name, 0) + count
-    for category_id, count in by_category.items():
-        cells[category_cell(str(category_id), unsafe_category)] = int(count)
-    return Counts(
-        cells, tuple(_sums(districts, list(map(str, by_category.index)), unsafe_category))
-    )
+    cells: Counter[str] = Counter()
+    libraries: dict[str, int] = {}
+    categories: dict[str, None] = {}
+    for library_id, category_id, count in incidents:
+        counted = [ALL]
+        if unsafe_category is not None:
+            counted.append(UNSAFE if category_id == unsafe_category else OTHER)
+        for place in (f"library:{library_id}", f"district:{districts[library_id]}", CITY):
+            for measure in measures(unsafe_category):
+                cells[cell(place, measure)] += count if measure in counted else 0
+        libraries[library_id] = districts[library_id]
+        categories[category_id] = None
+        if category_id != unsafe_category:
+            cells[category_cell(category_id, unsafe_category)] += count
+    return Counts(dict(cells), tuple(_sums(libraries, list(categories), unsafe_category)))
 
 
 def _sums(

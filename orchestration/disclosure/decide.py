@@ -102,8 +102,7 @@ class _Run:
         libraries = self.facts.libraries
         districts = dict(zip(libraries.library_id, libraries.district_id, strict=True))
         released = {}
-        for half_year_id, incidents in self.facts.incidents.groupby("half_year_id"):
-            half_year = str(half_year_id)
+        for half_year, incidents in self.facts.incidents.items():
             if not self.is_final(half_year):
                 continue
             counts = counts_of(incidents, districts, unsafe)

@@ -12,12 +12,16 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Facts:
-    """Tables of the marts, and what is told of the run."""
+    """Tables of the marts, and what is told of the run.
+
+    Attributes:
+        incidents: half-year to library, category and count; dense.
+    """
 
     libraries: pd.DataFrame
     categories: pd.DataFrame
     questions: pd.DataFrame
-    incidents: pd.DataFrame
+    incidents: dict[str, list[tuple[str, str, int]]]
     answers: pd.DataFrame
     figures: pd.DataFrame
     as_of: dt.date
@@ -33,14 +37,17 @@ def read_facts(warehouse: Path) -> Facts:
             return rows.where(rows.notna(), None)
 
         run = dict(connection.execute("select key, value from marts.meta_run").fetchall())
+        incidents: dict[str, list[tuple[str, str, int]]] = {}
+        for half_year_id, *row in connection.execute(
+            "select half_year_id, library_id, category_id, incidents "
+            "from marts.fct_incident_half_year order by all"
+        ).fetchall():
+            incidents.setdefault(half_year_id, []).append(tuple(row))
         return Facts(
             libraries=table("select * from marts.dim_library order by library_id"),
             categories=table("select * from marts.dim_incident_category order by category_id"),
             questions=table("select * from marts.dim_survey_question"),
-            incidents=connection.execute(
-                "select half_year_id, library_id, category_id, incidents "
-                "from marts.fct_incident_half_year order by all"
-            ).df(),
+            incidents=incidents,
             answers=table(
                 "select half_year_id, wave_id, library_id, question_id, respondents, favourable "
                 "from marts.fct_survey_half_year order by all"

@@ -184,10 +184,10 @@ class _System:
             for column, sign in row:
                 self.sums[number, column] += sign
 
-    def move(
+    def moves(
         self, target: _Target, free: Collection[int], cost: Mapping[int, float]
-    ) -> np.ndarray | None:
-        """The cheapest other table that fits all that is shown, with a target a width away.
+    ) -> list[np.ndarray] | None:
+        """The cheapest other tables that fit all that is shown and put a target a width apart.
 
         Args:
             target: what is to move.
@@ -195,37 +195,61 @@ class _System:
             cost: further columns that might be left out, and how much one would rather not.
 
         Returns:
-            The difference to the true table, or None if there is none.
-        """
-        from scipy.optimize import linprog  # half a second to load; most runs have nothing to solve
+            Differences to the true table: one in which the target is a width greater or, where it
+            cannot be, one as great as can be and one so much less; None if there are none.
 
+        Raises:
+            DatasporError: the solver gave no answer.
+        """
         columns = np.array(sorted({*free, *cost} - self.known), dtype=int)
         terms = {self.columns[unknown]: sign for unknown, sign in target.items()}
-        if not terms.keys() & set(columns.tolist()):
+        goal = np.array([terms.get(column, 0) for column in columns.tolist()])
+        if not goal.any():
             return None
-        sums = self.sums[:, columns]
-        sums = sums[np.any(sums != 0, axis=1)]
-        equal = np.vstack([sums, [terms.get(column, 0) for column in columns.tolist()]])
-        price = [cost.get(column, _FREE) for column in columns.tolist()]
+        price = np.array([cost.get(column, _FREE) for column in columns.tolist()])
+        upwards = self._solve(columns, goal, self.width, price)
+        if upwards is not None:
+            return [upwards]
+        greatest = self._solve(columns, goal, None, price)
+        assert greatest is not None  # the true table is one
+        most = int(np.floor(goal @ greatest[columns] + _EPSILON))
+        found = [
+            self._solve(columns, goal, amount, price)
+            for amount in (most, most - self.width)
+            if amount
+        ]
+        moves = [move for move in found if move is not None]
+        return moves if len(moves) == len(found) else None
+
+    def _solve(
+        self, columns: np.ndarray, goal: np.ndarray, amount: int | None, price: np.ndarray
+    ) -> np.ndarray | None:
+        """The cheapest move of some columns by an amount, or the furthest one."""
+        from scipy.optimize import linprog  # half a second to load; most runs have nothing to solve
+
+        equal = self.sums[:, columns]
+        equal = equal[np.any(equal != 0, axis=1)]
+        totals = [0.0] * len(equal)
+        if amount is not None:
+            equal, totals = np.vstack([equal, goal]), [*totals, float(amount)]
         room = self.values[columns] - self.floors[columns]
-        for amount in (self.width, -self.width):
-            answer = linprog(
-                [*price, *price],
-                A_eq=np.hstack([equal, -equal]),  # what grows, what shrinks
-                b_eq=np.append(np.zeros(len(sums)), amount),
-                bounds=[*((0, None) for _ in columns), *((0, most) for most in room)],
-                method="highs-ds",  # gives corners, which are whole numbers for such tables
+        answer = linprog(
+            np.concatenate([price, price] if amount is not None else [-goal, goal]),
+            A_eq=np.hstack([equal, -equal]),  # what grows, what shrinks
+            b_eq=totals,
+            bounds=[*((0, None) for _ in columns), *((0, most) for most in room)],
+            method="highs-ds",  # gives corners, which are whole numbers for such tables
+        )
+        if answer.status == 2:  # there is none
+            return None
+        if answer.status != 0:
+            raise DatasporError(
+                "The tables for the public could not be made safe: the linear program gave no "
+                f"answer ({answer.message}). Nothing was published."
             )
-            if answer.status == 0:
-                move = np.zeros(len(self.values))
-                move[columns] = answer.x[: len(columns)] - answer.x[len(columns) :]
-                return move
-            if answer.status != 2:  # 2: there is none
-                raise DatasporError(
-                    "The tables for the public could not be made safe: the linear program gave no "
-                    f"answer ({answer.message}). Nothing was published."
-                )
-        return None
+        move = np.zeros(len(self.values))
+        move[columns] = answer.x[: len(columns)] - answer.x[len(columns) :]
+        return move
 
 
 def _given_away(earlier: Sequence[Shown], rule: Rule) -> set[_Unknown]:
@@ -235,7 +259,7 @@ def _given_away(earlier: Sequence[Shown], rule: Rule) -> set[_Unknown]:
     return {
         unknown
         for unknown in system.columns
-        if rule.is_small(unknown[1]) and system.move({unknown: 1}, everything, {}) is None
+        if rule.is_small(unknown[1]) and system.moves({unknown: 1}, everything, {}) is None
     } | {unknown for unknown, column in system.columns.items() if column in system.known}
 
 
@@ -279,11 +303,13 @@ class _Draft:
         """Leave out what a target's range needs; the cells, or None if there is no way."""
         if self._is_wide(target, self.moves):
             return []
-        move = self.system.move(target, self.free, self.closed)
-        if move is None:
+        moves = self.system.moves(target, self.free, self.closed)
+        if moves is None:
             return None
-        self.moves.append(move)
-        opened = [column for column in self.closed if abs(move[column]) > _EPSILON]
+        self.moves += moves
+        opened = [
+            column for column in self.closed if any(abs(move[column]) > _EPSILON for move in moves)
+        ]
         for column in opened:
             del self.closed[column]
         return [self.name[column] for column in opened]
@@ -293,15 +319,20 @@ class _Draft:
         column = self.column[name]
         shown = self.system.known | {column}
         free = self.free - {column}
+        aimed_at = {self.system.columns[one] for target in targets for one in target}
+        for row in self.system.sums[self.system.sums[:, column] != 0]:
+            left = set(np.flatnonzero(row).tolist()) & (free - self.system.known)
+            if len(left) == 1 and left <= aimed_at:
+                return False  # it would be what remains of the sum
         moves = [move for move in self.moves if abs(move[column]) < _EPSILON]
         for target in targets:
             terms = {self.system.columns[unknown] for unknown in target}
             if terms == {column} or self._is_wide(target, moves):
                 continue  # a cell that is shown is no target, unless as part of a difference
-            move = None if terms <= shown else self.system.move(target, free, {})
-            if move is None:
+            further = None if terms <= shown else self.system.moves(target, free, {})
+            if further is None:
                 return False
-            moves.append(move)
+            moves += further
         self.closed[column] = 1.0
         self.moves = moves
         return True

@@ -6,8 +6,10 @@ import csv
 import json
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from orchestration.assets.publishing import KEY
 from orchestration.config.model import Disclosure
 from tests.pipeline.installation import Place
 
@@ -87,3 +89,37 @@ def test_the_record_of_what_was_public_is_for_its_owner_only(sample_run: Place) 
     record = sample_run.settings.disclosed
     assert record.stat().st_mode & 0o077 == 0
     assert record.parent.stat().st_mode & 0o077 == 0
+
+
+def test_public_tables_change_in_the_same_step_as_the_warehouse(
+    public: Path, sample_run: Place
+) -> None:
+    version = sample_run.settings.published_warehouse.resolve().parent
+    assert public.is_symlink() and public.resolve() == version / "public"
+
+
+def test_sums_of_what_is_shown_hold(public: Path) -> None:
+    places: dict[tuple[str, str, str], dict[str, str]] = {}
+    for row in rows(public, "incidents_by_library"):
+        key = (row["half_year_id"], row["level"], row["place_id"])
+        places.setdefault(key, {})[row["measure"]] = row["incidents"]
+    whole = 0
+    for counts in places.values():
+        assert sum(not count for count in counts.values()) != 1  # it would be what remains
+        if all(counts.values()):
+            unsafe, other = counts["unsafe_behaviour_incidents"], counts["other_incidents"]
+            assert int(counts["incidents"]) == int(unsafe) + int(other)
+            whole += 1
+    assert whole > 100
+
+
+def test_the_published_asset_tells_how_many_numbers_are_not_shown(
+    public: Path, sample_run: Place
+) -> None:
+    with dg.DagsterInstance.from_config(str(sample_run.settings.dagster_home)) as instance:
+        event = instance.get_latest_materialization_event(KEY)
+    assert event is not None and event.asset_materialization is not None
+    told = event.asset_materialization.metadata["not shown to the public"].value
+    cells = sum(row["suppressed"] == "true" for row in rows(public, "incidents_by_library"))
+    answers = sum(row["suppressed"] == "true" for row in rows(public, "survey_shares"))
+    assert told == cells + answers > 30

@@ -1,0 +1,17 @@
+"""Attacks on the public tables of a thousand random half-years, each corrected twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.disclosure.attacks import attack
+
+PART = 50
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(20))
+def test_nothing_small_is_learned_of_a_thousand_random_half_years(part: int) -> None:
+    for seed in range(1000 + part * PART, 1000 + part * PART + PART):
+        _, known = attack(seed, revisions=2)
+        assert not known, seed
