@@ -43,7 +43,8 @@ def main() -> None:
     """Half-year figures on incidents, staff surveys, opening hours and presence in libraries.
 
     Where things are is told by the environment: DATASPOR_SOURCES, DATASPOR_HOME,
-    DATASPOR_CONFIG, DATASPOR_OPENING_HOURS_URL, and DATASPOR_SURVEYXACT_URL, _USER and _PASSWORD.
+    DATASPOR_CONFIG, DATASPOR_KEPT_VERSIONS, DATASPOR_POSTGRES_DSN, DATASPOR_OPENING_HOURS_URL,
+    and DATASPOR_SURVEYXACT_URL, _USER and _PASSWORD.
     """
 
 
@@ -81,7 +82,6 @@ def run(settings: Settings, as_of: dt.datetime | None) -> None:
     from orchestration.config import load_config
     from orchestration.landing.inventory import look
     from orchestration.landing.mirror import mirror
-    from orchestration.publish import read_run
     from orchestration.run import lock, run_fingerprint
 
     day = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011  the local day is meant
@@ -99,10 +99,10 @@ def run(settings: Settings, as_of: dt.datetime | None) -> None:
         for left in (*mirrored.left, *inventory.left):
             click.echo(str(left), err=True)
         fingerprint = run_fingerprint(settings, config, inventory.files, day)
-        if read_run(settings).get("fingerprint") == fingerprint:
+        if _is_published(settings, fingerprint):
             click.echo("Nothing new since the last published run.")
         else:
-            _execute_run(settings, config, day)
+            _execute_run(settings, config, day, fingerprint)
     _print_unusable(settings, config, fetched)
     _print_figures(settings)
 
@@ -124,12 +124,26 @@ def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
     return fetched
 
 
-def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
+def _is_published(settings: Settings, fingerprint: str) -> bool:
+    """Whether files, and PostgreSQL where there is one, show what a run would give."""
+    from orchestration.publish import read_run
+
+    if read_run(settings).get("fingerprint") != fingerprint:
+        return False
+    if settings.postgres_dsn is None:
+        return True
+    from orchestration.publish.postgres import published_fingerprint
+
+    return published_fingerprint(settings.postgres_dsn) == fingerprint
+
+
+def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str) -> None:
     from rich.console import Console
 
     from orchestration.assets.names import FETCH_OP, MIRROR_OP, RUN_JOB, all_half_years
     from orchestration.execute import execute
     from orchestration.fetch import is_configured
+    from orchestration.publish import read_run
 
     ops = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
     if is_configured(settings, config):  # it has been fetched already, before the inventory
@@ -145,13 +159,13 @@ def _execute_run(settings: Settings, config: Any, day: dt.date) -> None:
             on_step=lambda step: status.update(f"{step} …"),
         )
     if not result.succeeded:
-        kept = settings.published_warehouse.exists()
-        raise DatasporError(
-            "Nothing was published"
-            + ("; what was published before is untouched" if kept else "")
-            + ".\n  "
-            + "\n  ".join(result.reasons)
-        )
+        if read_run(settings).get("fingerprint") == fingerprint:
+            told = "The files were published; what comes after them failed."
+        elif settings.published_warehouse.exists():
+            told = "Nothing was published; what was published before is untouched."
+        else:
+            told = "Nothing was published."
+        raise DatasporError("\n  ".join([told, *result.reasons]))
 
 
 def _print_unusable(settings: Settings, config: Any, fetched: list[Any]) -> None:
@@ -265,6 +279,17 @@ def trace(settings: Settings, figure_id: str, shape: str) -> None:
     if shape == "table" and "incident_count" in rows:
         for half_year_id, count in rows.groupby("half_year_id").incident_count.sum().items():
             click.echo(f"{half_year_id}: {count} incidents")
+
+
+@main.command("postgres-roles")
+def postgres_roles() -> None:
+    """Print the SQL by which an administrator prepares a PostgreSQL database, once.
+
+    For example: dataspor postgres-roles | psql DATABASE
+    """
+    from orchestration.publish.postgres import ROLES
+
+    click.echo(ROLES.read_text(encoding="utf-8"), nl=False)
 
 
 @main.command()

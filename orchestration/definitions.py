@@ -10,7 +10,7 @@ from orchestration.assets.claims import claims
 from orchestration.assets.common import Installation
 from orchestration.assets.figures import build_figures_asset
 from orchestration.assets.landing import build_landing_assets
-from orchestration.assets.publishing import published_warehouse
+from orchestration.assets.publishing import published_postgres, published_warehouse
 from orchestration.assets.release import build_release_assets
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.config import load_config
@@ -36,6 +36,7 @@ def build_definitions() -> dg.Definitions:
             build_figures_asset(config),
             claims,
             published_warehouse,
+            *([published_postgres] if settings.postgres_dsn else []),
             *build_release_assets(config),
         ],
         asset_checks=build_checks(),

@@ -33,11 +33,15 @@ class UnreadableFileError(DatasporError):
         super().__init__(reason)
 
 
+class TransientError(DatasporError):
+    """Trying again later may help: no connection, or a server that gave up."""
+
+
 class FetchError(DatasporError):
     """An answer could not be fetched; its text names the host and what came, never the body."""
 
 
-class TransientFetchError(FetchError):
+class TransientFetchError(FetchError, TransientError):
     """Asking again later may help: no connection, a server's error, a cut-off answer."""
 
 

@@ -34,13 +34,16 @@ class Settings:
     surveyxact_user: str | None = field(default=None, repr=False)
     surveyxact_password: str | None = field(default=None, repr=False)
     sources_url: str | None = field(default=None, repr=False)
+    postgres_dsn: str | None = field(default=None, repr=False)
+    kept_versions: int = 5
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Read the environment, with the contract's defaults.
 
         Raises:
-            UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there.
+            UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there, or
+                DATASPOR_KEPT_VERSIONS is no number above 0.
         """
         home = _folder("DATASPOR_HOME") or PROJECT / "data"
         sources_url = _remote("DATASPOR_SOURCES")
@@ -61,6 +64,8 @@ class Settings:
             surveyxact_user=os.environ.get("DATASPOR_SURVEYXACT_USER") or None,
             surveyxact_password=os.environ.get("DATASPOR_SURVEYXACT_PASSWORD") or None,
             sources_url=sources_url,
+            postgres_dsn=os.environ.get("DATASPOR_POSTGRES_DSN") or None,
+            kept_versions=_count("DATASPOR_KEPT_VERSIONS", default=5),
         )
 
     @property
@@ -144,3 +149,12 @@ def _remote(variable: str) -> str | None:
     """The variable's value where it is the URL of something else than a local folder."""
     value = os.environ.get(variable, "")
     return value if "://" in value and not value.startswith("file://") else None
+
+
+def _count(variable: str, *, default: int) -> int:
+    value = os.environ.get(variable) or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise UsageError(
+            f"{variable} is {value!r}, which is no whole number from 1 on. Correct it."
+        )
+    return int(value)

@@ -1,17 +1,22 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 import dagster as dg
 import pandas as pd
 
 from orchestration.config import Config, load_config
+from orchestration.errors import TransientError
 from orchestration.half_year import HalfYear
 from orchestration.settings import Settings
 
 OWNERS = ["team:dataspor"]
 WAREHOUSE_POOL = "warehouse"
 MAX_METADATA_ROWS = 60
+MAX_RETRIES = 3
+FIRST_WAIT_SECONDS = 5
 
 
 class Installation(dg.ConfigurableResource):
@@ -38,6 +43,18 @@ class AskParameters(dg.Config):
     """
 
     ask: bool = True
+
+
+@contextmanager
+def asked_again(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Have Dagster run the step again after a transient fault, later each time; no other fault."""
+    try:
+        yield
+    except TransientError as error:
+        raise dg.RetryRequested(
+            max_retries=MAX_RETRIES,
+            seconds_to_wait=FIRST_WAIT_SECONDS * 2**context.retry_number,
+        ) from error
 
 
 def half_year_partitions(config: Config) -> dg.TimeWindowPartitionsDefinition:

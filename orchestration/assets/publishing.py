@@ -1,15 +1,23 @@
-"""The published warehouse as an asset: the only step whose result others see."""
+"""The published warehouse as assets: the only steps whose results others see."""
 
 import dagster as dg
 import duckdb
 
 from orchestration.assets.audit import key_of
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
+from orchestration.assets.common import (
+    OWNERS,
+    WAREHOUSE_POOL,
+    Installation,
+    asked_again,
+    table_metadata,
+)
+from orchestration.catalogue import table as described
 from orchestration.disclosure import SUPPRESSED, read_report
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES, publish, read_table
 
 KEY = dg.AssetKey(["published", "warehouse"])
+POSTGRES_KEY = dg.AssetKey(["published", "postgres"])
 
 
 @dg.asset(
@@ -49,6 +57,34 @@ def published_warehouse(
             "not shown, by reason": dg.MetadataValue.json(
                 {str(reason): int(n) for reason, n in left_out.reason.value_counts().items()}
             ),
+        }
+    )
+
+
+@dg.asset(
+    key=POSTGRES_KEY,
+    deps=[KEY],
+    group_name="published",
+    owners=OWNERS,
+    kinds={"postgres"},
+    description="The published tables in PostgreSQL, schema marts, for the role bi_reader. All "
+    "rows are replaced in one transaction; where it fails, the rows before stay.",
+    pool=WAREHOUSE_POOL,
+)
+def published_postgres(
+    context: dg.AssetExecutionContext, installation: Installation
+) -> dg.MaterializeResult:
+    """Bring PostgreSQL to what was published; there only where DATASPOR_POSTGRES_DSN is set."""
+    from orchestration.publish.postgres import publish_postgres
+
+    settings = installation.settings
+    tables = [described(name) for name in PUBLISHED_TABLES]
+    with asked_again(context):
+        counts = publish_postgres(str(settings.postgres_dsn), settings.published_warehouse, tables)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(counts.values()),
+            "rows by table": dg.MetadataValue.json(counts),
         }
     )
 

@@ -2,11 +2,8 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -14,11 +11,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation
-from orchestration.errors import DatasporError
+from orchestration.catalogue import DBT, ensure_manifest
 from orchestration.settings import DBT_PROJECT, Settings
-
-MANIFEST = DBT_PROJECT / "target" / "manifest.json"
-DBT = Path(sys.executable).with_name("dbt")
 
 
 class Translator(DagsterDbtTranslator):
@@ -35,34 +29,6 @@ class Translator(DagsterDbtTranslator):
         return spec.replace_attributes(
             group_name=layer, owners=OWNERS, key=dg.AssetKey([layer, spec.key.path[-1]])
         )
-
-
-def ensure_manifest() -> Path:
-    """dbt's manifest of the project, parsed anew only where a file of it changed since.
-
-    Raises:
-        DatasporError: the dbt project does not parse.
-    """
-    sources = [
-        path
-        for folder in ("models", "macros", "tests")
-        for path in (DBT_PROJECT / folder).rglob("*")
-        if path.suffix in (".sql", ".yml")
-    ]
-    sources += [DBT_PROJECT / "dbt_project.yml", DBT_PROJECT / "profiles.yml"]
-    newest = max(path.stat().st_mtime for path in sources)
-    if MANIFEST.is_file() and MANIFEST.stat().st_mtime >= newest:
-        return MANIFEST
-    result = subprocess.run(
-        [DBT, "parse", "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--quiet"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode != 0:
-        raise DatasporError(f"The dbt project does not parse:\n{result.stdout}{result.stderr}")
-    MANIFEST.touch()
-    return MANIFEST
 
 
 def build_warehouse_assets() -> dg.AssetsDefinition:

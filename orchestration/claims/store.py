@@ -12,21 +12,6 @@ from orchestration.figures.status_figure import StatusFigure
 from orchestration.figures.store import store_records
 
 TABLE = "fct_claim"
-COLUMNS = {
-    "claim_id": "varchar",
-    "figure_id": "varchar",
-    "text_da": "varchar",
-    "stated_value": "double",
-    "stated_value_from": "double",
-    "direction": "varchar",
-    "wording": "varchar",
-    "computed_value": "double",
-    "computed_value_from": "double",
-    "judgement": "varchar",
-    "reason_da": "varchar",
-    "reason_en": "varchar",
-    "as_of": "date",
-}
 _STEPS = """
     select figure_id, list(value order by item_order) as ratios
     from marts.fct_figure_evidence
@@ -42,5 +27,5 @@ def judge_claims(connection: duckdb.DuckDBPyConnection, config: Config) -> list[
     figures = [StatusFigure(*row) for row in rows]
     steps = dict(connection.execute(_STEPS).fetchall())
     judged = judge(config.claims.claims, figures, steps)
-    store_records(connection, TABLE, COLUMNS, judged)
+    store_records(connection, TABLE, judged)
     return judged

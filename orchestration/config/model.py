@@ -833,6 +833,10 @@ class Disclosure(_Model):
         default="The figure is not shown, to protect confidentiality.",
         description="The same in English.",
     )
+    licence: str = Field(
+        default="CC-BY-4.0",
+        description="Licence of the public tables, by its id at opendefinition.org.",
+    )
 
 
 class Config(_Model):

@@ -32,6 +32,8 @@ def write_public(warehouse: Path, config: Config, record: Path, folder: Path) ->
     decided = decide(facts, config, read_history(record))
     public = folder / "public"
     public.mkdir()
-    write_package(public, public_tables(decided, facts, config), is_synthetic=facts.is_sample)
+    tables = public_tables(decided, facts, config)
+    licence = config.disclosure.licence
+    write_package(public, tables, licence=licence, is_synthetic=facts.is_sample)
     write_report(folder, decided.left_out)
     write_history(record, decided.history)

@@ -1,0 +1,108 @@
+"""The published files: described, typed as described, and never of undescribed columns."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import DatasporError
+from orchestration.publish.datapackage import foreign_keys
+from orchestration.publish.files import write_files
+from tests.unit.publish.made_warehouse import published
+
+
+@pytest.fixture
+def folder(warehouse: Path, tmp_path: Path) -> Path:
+    write_files(warehouse, published(), tmp_path / "version")
+    return tmp_path / "version"
+
+
+def test_every_table_and_column_of_the_file_has_its_comment(folder: Path) -> None:
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        told = connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where schema_name = 'marts'"
+        ).fetchall()
+        tables = connection.execute("select table_name, comment from duckdb_tables()").fetchall()
+    assert sorted(told) == sorted(
+        (table.name, column.name, column.comment)
+        for table in published()
+        for column in table.columns
+    )
+    assert sorted(tables) == sorted((table.name, table.comment) for table in published())
+
+
+def test_the_data_package_names_types_keys_licence_and_both_languages(folder: Path) -> None:
+    package = json.loads((folder / "parquet" / "datapackage.json").read_text(encoding="utf-8"))
+    resources = {resource["name"]: resource for resource in package["resources"]}
+
+    assert package["title"].startswith("SYNTHETIC DATA")
+    assert package["licenses"][0]["name"] == "other-closed"
+    assert set(resources) == {table.name for table in published()}
+    facts = resources["fct_library_half_year"]
+    assert facts["schema"]["primaryKey"] == ["half_year_id", "library_id"]
+    assert {key["reference"]["resource"] for key in facts["schema"]["foreignKeys"]} == {
+        "dim_half_year",
+        "dim_library",
+    }
+    (hours,) = [field for field in facts["schema"]["fields"] if field["name"] == "open_hours"]
+    assert hours == {
+        "name": "open_hours",
+        "type": "number",
+        "description": "Hours the door was open.",
+        "description_da": "Timer, hvor døren var åben.",
+        "unit": "hours",
+    }
+    for resource in package["resources"]:
+        assert (folder / "parquet" / resource["path"]).is_file()
+        assert all(f["description"] and f["description_da"] for f in resource["schema"]["fields"])
+
+
+def test_parquet_has_the_columns_that_the_data_package_names(folder: Path) -> None:
+    for table in published():
+        path = folder / "parquet" / f"{table.name}.parquet"
+        described = duckdb.sql(f"describe from read_parquet('{path}')").fetchall()
+        assert [(name, kind.lower()) for name, kind, *_ in described] == [
+            (column.name, column.type) for column in table.columns
+        ]
+
+
+def test_a_dimension_does_not_refer_to_itself() -> None:
+    (library,) = [table for table in published() if table.name == "dim_library"]
+    assert foreign_keys(library, published()) == {"district_id": "dim_district"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("alter table marts.dim_library add column secret varchar", "dim_library.*secret"),
+        ("alter table marts.dim_library drop column isil", "dim_library.*isil"),
+        (
+            "alter table marts.dim_library alter district_id type varchar",
+            "dim_library.*district_id",
+        ),
+        ("drop table marts.dim_library", "lacks dim_library"),
+    ],
+)
+def test_what_is_not_as_described_is_not_published(
+    warehouse: Path, tmp_path: Path, change: str, told: str
+) -> None:
+    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
+    with duckdb.connect(str(working)) as connection:
+        connection.execute(change)
+
+    with pytest.raises(DatasporError, match=told):
+        write_files(working, published(), tmp_path / "version")
+
+
+def test_columns_come_in_the_order_of_their_description(warehouse: Path, tmp_path: Path) -> None:
+    turned = [dataclasses.replace(table, columns=table.columns[::-1]) for table in published()]
+    write_files(warehouse, turned, tmp_path / "version")
+    with duckdb.connect(str(tmp_path / "version" / "warehouse.duckdb"), read_only=True) as read:
+        names = [row[0] for row in read.execute("describe marts.dim_library").fetchall()]
+    assert names[0] == "district_name"
