@@ -25,6 +25,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 $(PARSED): $(INSTALLED) $(shell find dbt_project/models dbt_project/macros -type f) dbt_project/dbt_project.yml dbt_project/profiles.yml
 	@$(BIN)/dbt parse --quiet --project-dir dbt_project --profiles-dir dbt_project
 	@touch $@
+	@$(BIN)/python -m orchestration.lineage
 
 install: $(INSTALLED) $(PARSED) ## Make the environment
 

@@ -7,12 +7,14 @@ import dagster as dg
 from orchestration.assets.audit import build_checks
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
 from orchestration.assets.claims import claims
-from orchestration.assets.common import Installation
+from orchestration.assets.common import Installation, described
 from orchestration.assets.figures import build_figures_asset
 from orchestration.assets.landing import build_landing_assets
 from orchestration.assets.publishing import published_postgres, published_warehouse
 from orchestration.assets.release import build_release_assets
 from orchestration.assets.warehouse import build_warehouse_assets
+from orchestration.catalogue import table
+from orchestration.claims.store import TABLE as CLAIMS_TABLE
 from orchestration.config import load_config
 from orchestration.fetch import is_configured
 from orchestration.settings import Settings
@@ -34,7 +36,7 @@ def build_definitions() -> dg.Definitions:
             ),
             build_warehouse_assets(),
             build_figures_asset(config),
-            claims,
+            claims.map_asset_specs(lambda spec: described(spec, table(CLAIMS_TABLE))),
             published_warehouse,
             *([published_postgres] if settings.postgres_dsn else []),
             *build_release_assets(config),

@@ -17,8 +17,6 @@ from orchestration.claims.store import TABLE, judge_claims
     group_name="figures",
     owners=OWNERS,
     kinds={"python", "duckdb"},
-    description="What past briefings state, judged by the figures: supported, supported with "
-    "caveat, not supported or not checkable, and why. Grain, claim of claims.yml.",
     pool=WAREHOUSE_POOL,
 )
 def claims(installation: Installation) -> dg.MaterializeResult:

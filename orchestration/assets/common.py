@@ -7,6 +7,7 @@ from functools import cached_property
 import dagster as dg
 import pandas as pd
 
+from orchestration.catalogue import Table
 from orchestration.config import Config, load_config
 from orchestration.errors import TransientError
 from orchestration.half_year import HalfYear
@@ -67,6 +68,20 @@ def half_year_partitions(config: Config) -> dg.TimeWindowPartitionsDefinition:
         timezone=config.municipality.timezone,
         end_offset=0,
     )
+
+
+def described(spec: dg.AssetSpec, table: Table) -> dg.AssetSpec:
+    """The spec with the catalogue's words for table and columns, as the other surfaces have them.
+
+    The catalogue is the data dictionary: dbt's YAML, in Danish and English.
+    """
+    columns = [dg.TableColumn(column.name, column.type, column.comment) for column in table.columns]
+    schema = {"dagster/column_schema": dg.TableSchema(columns)}
+    text = (
+        f"{table.description_da}\n\n{table.description_en}\n\n"
+        f"En række pr. {table.grain_da} · one row per {table.grain_en}."
+    )
+    return spec.replace_attributes(description=text).merge_attributes(metadata=schema)
 
 
 def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:

@@ -14,9 +14,11 @@ from orchestration.assets.common import (
     OWNERS,
     WAREHOUSE_POOL,
     Installation,
+    described,
     half_year_partitions,
     table_metadata,
 )
+from orchestration.catalogue import table
 from orchestration.config import Config
 from orchestration.figures.completeness import CompletenessRow
 from orchestration.figures.compute import compute_figures
@@ -39,16 +41,7 @@ _INPUTS = (
     ["intermediate", "int_library_opening_days"],
     ["intermediate", "int_presence_days"],
 )
-_DESCRIPTIONS = {
-    "fct_status_figure": "The numbers that a status quotes, each with interval, evidence and "
-    "sentence. All are computed at every run; a half-year's partition shows those that speak of "
-    "it.",
-    "fct_figure_evidence": "The numbers by which a figure was judged: exact and widened intervals, "
-    "rates per open hour, overdispersion, steps, trend, late reports, margins. Grain, figure × "
-    "item.",
-    "fct_incident_completeness": "How complete the count of incidents was at the half-year's end "
-    "and when it became final, is now, and is expected to be. Grain, half-year × library.",
-}
+_TABLES = ("fct_status_figure", "fct_figure_evidence", "fct_incident_completeness")
 
 
 def build_figures_asset(config: Config) -> dg.AssetsDefinition:
@@ -57,15 +50,17 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="status_figures",
         specs=[
-            dg.AssetSpec(
-                key_of(table),
-                deps=[dg.AssetKey(key) for key in _INPUTS],
-                group_name="figures",
-                owners=OWNERS,
-                kinds={"python", "duckdb"},
-                description=description,
+            described(
+                dg.AssetSpec(
+                    key_of(name),
+                    deps=[dg.AssetKey(key) for key in _INPUTS],
+                    group_name="figures",
+                    owners=OWNERS,
+                    kinds={"python", "duckdb"},
+                ),
+                table(name),
             )
-            for table, description in _DESCRIPTIONS.items()
+            for name in _TABLES
         ],
         partitions_def=half_year_partitions(config),
         backfill_policy=dg.BackfillPolicy.single_run(),
@@ -94,11 +89,11 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
             "fct_figure_evidence": {"evidence": pd.DataFrame(map(asdict, computed.evidence))},
             "fct_incident_completeness": {"late reports": _late_reports(computed.completeness)},
         }
-        for table, count in counts.items():
+        for name, count in counts.items():
             yield dg.MaterializeResult(
-                asset_key=key_of(table),
-                metadata={"dagster/row_count": count, **behind.get(table, {})}
-                | {name: table_metadata(frame) for name, frame in shown[table].items()},
+                asset_key=key_of(name),
+                metadata={"dagster/row_count": count, **behind.get(name, {})}
+                | {title: table_metadata(frame) for title, frame in shown[name].items()},
             )
 
     return status_figures

@@ -10,8 +10,9 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation
-from orchestration.catalogue import DBT, ensure_manifest
+from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, described
+from orchestration.catalogue import DBT, SCHEMA, ensure_manifest, table
+from orchestration.lineage import Lineage, ensure_lineage
 from orchestration.settings import DBT_PROJECT, Settings
 
 
@@ -26,9 +27,11 @@ class Translator(DagsterDbtTranslator):
         layer = self.get_resource_props(manifest, unique_id)["fqn"][1]
         if unique_id.startswith("source"):
             return spec
-        return spec.replace_attributes(
-            group_name=layer, owners=OWNERS, key=dg.AssetKey([layer, spec.key.path[-1]])
+        name = spec.key.path[-1]
+        spec = spec.replace_attributes(
+            group_name=layer, owners=OWNERS, key=dg.AssetKey([layer, name])
         )
+        return described(spec, table(name)) if layer == SCHEMA else spec
 
 
 def build_warehouse_assets() -> dg.AssetsDefinition:
@@ -44,9 +47,21 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
     def warehouse_assets(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[Any]:
+        lineage = ensure_lineage()
+        for key in context.selected_asset_keys:
+            context.add_asset_metadata(_lineage_of(key, lineage), asset_key=key)
         yield from _build(context, installation.settings, manifest).stream()
 
     return warehouse_assets
+
+
+def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
+    """Column lineage as the UI shows it; layers are the first part of every key here."""
+    columns = {
+        column: [dg.TableColumnDep(dg.AssetKey([layer, name]), of) for layer, name, of in origins]
+        for column, origins in lineage[".".join(key.path)].items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(columns)}
 
 
 def _build(

@@ -21,25 +21,77 @@ from orchestration.landing.corrections import applied
 from orchestration.landing.ledger import LandedFile
 from orchestration.settings import Settings
 
-_REFERENCE_TYPES = {
-    "source_file": "source varchar, source_file_id varchar, file_name varchar, "
-    "exported_at timestamp, export_order integer, status varchar, reason varchar, "
-    "rows_read integer, description_rows integer, rows_not_data integer, notes varchar",
-    "correction": "correction_id varchar, source_file_id varchar, corrected_column varchar, "
-    "reason varchar, decided_on date, rows_corrected integer",
-    "library": "library_id varchar, isil varchar, library_name varchar, district_id integer",
-    "district": "district_id integer, district_name varchar",
-    "category": "category_id varchar, category_name_da varchar, category_name_en varchar, "
-    "is_unsafe_behaviour boolean",
-    "normal_hours": "library_id varchar, valid_from date, iso_weekday integer, "
-    "self_service_hours double",
-    "survey_question": "question_id varchar, question_text_da varchar",
-    "intervention": "intervention_id varchar, library_id varchar, starts_on date, ends_on date, "
-    "label_da varchar",
-    "calendar": "on_date date, day_number integer, iso_weekday integer, iso_week_id varchar, "
-    "is_holiday boolean",
-    "run": "as_of date, maturity_days integer, minimum_respondents integer, "
-    "municipality varchar, is_sample boolean, fingerprint varchar, run_id varchar",
+REFERENCE_COLUMNS = {
+    "source_file": {
+        "source": "varchar",
+        "source_file_id": "varchar",
+        "file_name": "varchar",
+        "exported_at": "timestamp",
+        "export_order": "integer",
+        "status": "varchar",
+        "reason": "varchar",
+        "rows_read": "integer",
+        "description_rows": "integer",
+        "rows_not_data": "integer",
+        "notes": "varchar",
+    },
+    "correction": {
+        "correction_id": "varchar",
+        "source_file_id": "varchar",
+        "corrected_column": "varchar",
+        "reason": "varchar",
+        "decided_on": "date",
+        "rows_corrected": "integer",
+    },
+    "library": {
+        "library_id": "varchar",
+        "isil": "varchar",
+        "library_name": "varchar",
+        "district_id": "integer",
+    },
+    "district": {
+        "district_id": "integer",
+        "district_name": "varchar",
+    },
+    "category": {
+        "category_id": "varchar",
+        "category_name_da": "varchar",
+        "category_name_en": "varchar",
+        "is_unsafe_behaviour": "boolean",
+    },
+    "normal_hours": {
+        "library_id": "varchar",
+        "valid_from": "date",
+        "iso_weekday": "integer",
+        "self_service_hours": "double",
+    },
+    "survey_question": {
+        "question_id": "varchar",
+        "question_text_da": "varchar",
+    },
+    "intervention": {
+        "intervention_id": "varchar",
+        "library_id": "varchar",
+        "starts_on": "date",
+        "ends_on": "date",
+        "label_da": "varchar",
+    },
+    "calendar": {
+        "on_date": "date",
+        "day_number": "integer",
+        "iso_weekday": "integer",
+        "iso_week_id": "varchar",
+        "is_holiday": "boolean",
+    },
+    "run": {
+        "as_of": "date",
+        "maturity_days": "integer",
+        "minimum_respondents": "integer",
+        "municipality": "varchar",
+        "is_sample": "boolean",
+        "fingerprint": "varchar",
+        "run_id": "varchar",
+    },
 }
 REFERENCE_TABLES = {
     "source_file": "The source files present at this run, with their lines of the ledger.",
@@ -162,8 +214,11 @@ def _create_landed(
             + (f"where outcome <> {quoted(NOT_DATA)}" if numbered else "")
         )
     else:
-        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f"create table landing.{table} ({declared})")
+        connection.execute(f"create table landing.{table} ({_declared(columns)})")
+
+
+def _declared(columns: dict[str, str]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
 
 
 def _stored_columns(connection: duckdb.DuckDBPyConnection, file: str) -> set[str]:
@@ -174,7 +229,7 @@ def _stored_columns(connection: duckdb.DuckDBPyConnection, file: str) -> set[str
 def _create_reference(
     connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]
 ) -> None:
-    connection.execute(f"create table landing.{table} ({_REFERENCE_TYPES[table]})")
+    connection.execute(f"create table landing.{table} ({_declared(REFERENCE_COLUMNS[table])})")
     if rows:
         connection.register("rows", pd.DataFrame(rows, dtype=object))
         connection.execute(f"insert into landing.{table} by name select * from rows")
@@ -189,7 +244,9 @@ def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> N
         years=range(dates.from_.year, dates.to.year + 1),
         categories=_holiday_categories(config.municipality.country),
     )
-    connection.execute(f"create table landing.calendar ({_REFERENCE_TYPES['calendar']})")
+    connection.execute(
+        f"create table landing.calendar ({_declared(REFERENCE_COLUMNS['calendar'])})"
+    )
     connection.register("days_off", pd.DataFrame({"day": sorted(days_off)}, dtype=object))
     # half-years at the edges are whole, so that their bounds are those of the calendar
     connection.execute(

@@ -1,0 +1,123 @@
+"""Which columns a column of a dbt model comes from, read out of the compiled SQL.
+
+``python -m orchestration.lineage`` computes it at set-up; it takes seconds, and changes with the
+models only. Runs attach it to what they materialise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from orchestration.catalogue import DBT, MANIFEST, ensure_manifest
+from orchestration.errors import DatasporError
+from orchestration.extract.rows import LANDED_TABLES
+from orchestration.landing.warehouse import REFERENCE_COLUMNS
+from orchestration.settings import DBT_PROJECT
+
+LINEAGE = MANIFEST.with_name("column_lineage.json")
+
+# layer.model to column to the columns [layer, table, column] that it is computed from
+Lineage = dict[str, dict[str, list[list[str]]]]
+
+
+def ensure_lineage() -> Lineage:
+    """The lineage of every model, computed anew only where the dbt project changed since.
+
+    Raises:
+        DatasporError: the dbt project does not compile.
+    """
+    manifest = ensure_manifest()
+    if not LINEAGE.is_file() or LINEAGE.stat().st_mtime < manifest.stat().st_mtime:
+        found = column_lineage(_compiled())
+        temporary = LINEAGE.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        temporary.replace(LINEAGE)
+    return json.loads(LINEAGE.read_text(encoding="utf-8"))
+
+
+def _compiled() -> Mapping[str, Any]:
+    with TemporaryDirectory() as folder:
+        where = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
+        result = subprocess.run(
+            [DBT, "compile", "--quiet", *where, "--target-path", folder, "--log-path", folder],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ
+            | {
+                "DATASPOR_WORKING_WAREHOUSE": ":memory:",
+                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            },
+        )
+        if result.returncode != 0:
+            raise DatasporError(f"The dbt project does not compile:\n{result.stdout}")
+        return json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
+
+
+def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
+    """The lineage of every compiled model of a manifest."""
+    # loaded here, so that a run that finds the lineage written does not pay for it
+    from sqlglot import exp, parse_one
+    from sqlglot.lineage import lineage
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.optimizer.scope import build_scope
+
+    schema = {
+        "landing": {
+            name: dict.fromkeys(columns, "varchar")
+            for name, columns in (LANDED_TABLES | REFERENCE_COLUMNS).items()
+        }
+    }
+    found: Lineage = {}
+    for model in _in_order(manifest):
+        layer, name = model["schema"], model["alias"]
+        query = qualify(
+            parse_one(model["compiled_code"], dialect="duckdb"),
+            schema=schema,
+            dialect="duckdb",
+            validate_qualify_columns=False,
+        )
+        columns = [column.alias_or_name for column in query.selects]
+        schema.setdefault(layer, {})[name] = dict.fromkeys(columns, "varchar")
+        scope = build_scope(query)
+        found[f"{layer}.{name}"] = {
+            column: sorted(
+                {
+                    (node.expression.db, node.expression.name, node.name.split(".")[-1].strip('"'))
+                    for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()
+                    if isinstance(node.expression, exp.Table)
+                }
+            )
+            for column in columns
+        }
+    return json.loads(json.dumps(found))
+
+
+def _in_order(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Models, each after those it reads, so that their columns are known."""
+    models = {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+    }
+    seen: set[str] = set()
+
+    def visit(unique_id: str) -> Iterator[Mapping[str, Any]]:
+        if unique_id in models and unique_id not in seen:
+            seen.add(unique_id)
+            for parent in models[unique_id]["depends_on"]["nodes"]:
+                yield from visit(parent)
+            yield models[unique_id]
+
+    for unique_id in models:
+        yield from visit(unique_id)
+
+
+if __name__ == "__main__":
+    ensure_lineage()
