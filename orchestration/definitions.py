@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.assets.alerts import build_alerts
 from orchestration.assets.audit import build_checks
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
 from orchestration.assets.claims import claims
@@ -12,6 +13,7 @@ from orchestration.assets.figures import build_figures_asset
 from orchestration.assets.landing import build_landing_assets
 from orchestration.assets.publishing import published_postgres, published_warehouse
 from orchestration.assets.release import build_release_assets
+from orchestration.assets.sources import build_source_checks, build_source_specs
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.catalogue import table
 from orchestration.claims.store import TABLE as CLAIMS_TABLE
@@ -30,6 +32,7 @@ def build_definitions() -> dg.Definitions:
     config = load_config(settings.config)
     return dg.Definitions(
         assets=[
+            *build_source_specs(config),
             *build_landing_assets(
                 is_fetching=is_configured(settings, config),
                 is_mirroring=settings.sources_url is not None,
@@ -41,10 +44,13 @@ def build_definitions() -> dg.Definitions:
             *([published_postgres] if settings.postgres_dsn else []),
             *build_release_assets(config),
         ],
-        asset_checks=build_checks(),
+        asset_checks=[*build_source_checks(config), *build_checks()],
         jobs=build_jobs(),
-        schedules=build_schedules(config),
-        sensors=build_sensors(config),
+        schedules=build_schedules(config, is_on=settings.is_production),
+        sensors=[
+            *build_sensors(config, is_on=settings.is_production),
+            *build_alerts(settings),
+        ],
         resources={"installation": Installation()},
         executor=dg.in_process_executor,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import uuid
 import warnings
 from collections.abc import Callable, Mapping
@@ -69,6 +68,7 @@ def execute(
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
+    from orchestration.assets.reasons import reasons
     from orchestration.definitions import build_definitions
 
     # a library that logs before anything is set up would print every later line of the others
@@ -97,44 +97,6 @@ def execute(
                 run_config={**quiet, **(run_config or {})},
                 raise_on_error=False,
             )
-        return Execution(result.success, run_id, [] if result.success else _reasons(result))
-
-
-def _reasons(result: Any) -> list[str]:
-    """Why a run failed: failed checks, else the errors of steps; sentences, no stack traces."""
-    checks = [
-        _sentence(evaluation)
-        for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed
-    ]
-    errors = []
-    for event in result.all_events:
-        if not event.is_step_failure:
-            continue
-        data = event.step_failure_data
-        if data.user_failure_data is not None:  # raised on purpose: its words stand for themselves
-            errors.append(str(data.user_failure_data.description))
-            continue
-        error = data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        lines = [line.strip() for line in (error.message if error else "").splitlines()]
-        text = next((line for line in lines if line), "no reason given")
-        # "module.Class: what happened" is for programmers; the step's name and the rest will do
-        kind, _, told = text.partition(": ")
-        if kind.startswith("orchestration.errors."):
-            errors.append(told)
-            continue
-        text = re.sub(r"^[\w.]+: ", "", text)
-        errors.append(f"Step {event.step_key} ended with an error: {text}")
-    # what a failed check stops, and dbt's own exit code, are no reasons of their own
-    return checks or errors
-
-
-def _sentence(evaluation: Any) -> str:
-    if evaluation.description:
-        return f"Check {evaluation.check_name} failed. {evaluation.description}"
-    asset = evaluation.asset_key.to_user_string()
-    rows = evaluation.metadata.get("dagster_dbt/failed_row_count")
-    count = f"{rows.value} row(s) break it" if rows is not None else "it does not hold"
-    return f"Check {evaluation.check_name} on {asset} failed: {count}."
+        return Execution(
+            result.success, run_id, [] if result.success else reasons(result.all_events)
+        )

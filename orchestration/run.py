@@ -49,13 +49,20 @@ def code_digest() -> str:
 def lock(settings: Settings) -> Iterator[None]:
     """One writer at a time: hold the installation, or say that another run has it.
 
+    The command line takes it, and so does every run of a job, in the same process or another one;
+    who has it may take it again.
+
     Raises:
         DatasporError: another process holds it for longer than a run takes.
     """
     try:
-        with FileLock(settings.home / ".run.lock", timeout=LOCK_SECONDS):
-            yield
-    except Timeout as error:
+        held = FileLock(settings.home / ".run.lock", is_singleton=True, thread_local=False)
+        held.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
         raise DatasporError(
             f"Another run has held {settings.home} for {LOCK_SECONDS} seconds. Wait for it to end."
-        ) from error
+        ) from None
+    try:
+        yield
+    finally:
+        held.release()

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
 PACKAGED_CONFIG = Path(__file__).resolve().parent / "config" / "copenhagen"
 
+ENVIRONMENTS = ("development", "test", "production")
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
 
@@ -36,6 +37,8 @@ class Settings:
     sources_url: str | None = field(default=None, repr=False)
     postgres_dsn: str | None = field(default=None, repr=False)
     kept_versions: int = 5
+    environment: str = "development"
+    alerts: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -43,7 +46,7 @@ class Settings:
 
         Raises:
             UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there, or
-                DATASPOR_KEPT_VERSIONS is no number above 0.
+                DATASPOR_KEPT_VERSIONS is no number above 0, or DATASPOR_ENVIRONMENT is unknown.
         """
         home = _folder("DATASPOR_HOME") or PROJECT / "data"
         sources_url = _remote("DATASPOR_SOURCES")
@@ -66,7 +69,14 @@ class Settings:
             sources_url=sources_url,
             postgres_dsn=os.environ.get("DATASPOR_POSTGRES_DSN") or None,
             kept_versions=_count("DATASPOR_KEPT_VERSIONS", default=5),
+            environment=_environment(),
+            alerts=tuple(os.environ.get("DATASPOR_ALERTS", "").split()),
         )
+
+    @property
+    def is_production(self) -> bool:
+        """Whether schedules and sensors run without being turned on by hand."""
+        return self.environment == "production"
 
     @property
     def archive(self) -> Path:
@@ -158,3 +168,13 @@ def _count(variable: str, *, default: int) -> int:
             f"{variable} is {value!r}, which is no whole number from 1 on. Correct it."
         )
     return int(value)
+
+
+def _environment() -> str:
+    value = os.environ.get("DATASPOR_ENVIRONMENT") or ENVIRONMENTS[0]
+    if value not in ENVIRONMENTS:
+        raise UsageError(
+            f"DATASPOR_ENVIRONMENT is {value!r}; it is one of {', '.join(ENVIRONMENTS)}. Only "
+            "production turns schedules and sensors on by itself."
+        )
+    return value

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -12,6 +14,8 @@ from orchestration.errors import DatasporError
 from orchestration.half_year import last_ended
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.mirror import mirror
+from orchestration.publish import read_run
+from orchestration.releases.release import revisions
 from orchestration.settings import Settings
 
 
@@ -21,7 +25,7 @@ def build_jobs() -> list[Any]:
     return [
         dg.define_asset_job(
             RUN_JOB,
-            selection=dg.AssetSelection.all() - releases,
+            selection=(dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks()) - releases,
             description="Lands what is new, builds, audits, publishes.",
             executor_def=dg.in_process_executor,
         ),
@@ -34,50 +38,99 @@ def build_jobs() -> list[Any]:
     ]
 
 
-def build_schedules(config: Config) -> list[dg.ScheduleDefinition]:
-    """The weekly refresh, the refresh before a close, and the close of the half-year."""
+def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinition]:
+    """The weekly refresh, the refresh before a close, and the close; ``is_on``: they run at once.
+
+    A close is due from the day on which the half-year's figures become final until there is a
+    release, so that a machine that was off on that day makes up for it.
+    """
     rules = config.municipality
 
     def today(context: dg.ScheduleEvaluationContext) -> dt.date:
-        return context.scheduled_execution_time.date()
+        return context.scheduled_execution_time.astimezone(ZoneInfo(rules.timezone)).date()
+
+    def not_due(day: dt.date) -> str | None:
+        half_year = last_ended(day)
+        final_from = half_year.final_from(rules.maturity_days)
+        if day < final_from:
+            return f"{half_year.label_da} becomes final on {final_from}"
+        closed = revisions(Settings.from_environment(), half_year)
+        return f"{closed[-1].release_id} is there" if closed else None
 
     def refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         return dg.RunRequest(tags=all_half_years(config, today(context)))
 
+    def refresh_before_close(
+        context: dg.ScheduleEvaluationContext,
+    ) -> dg.RunRequest | dg.SkipReason:
+        why_not = not_due(today(context))
+        return dg.SkipReason(why_not) if why_not else refresh(context)
+
     def close(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         day = today(context)
+        why_not = not_due(day)
+        if why_not:
+            return dg.SkipReason(why_not)
         half_year = last_ended(day)
-        if day != half_year.final_from(rules.maturity_days) + dt.timedelta(days=1):
-            return dg.SkipReason(f"{half_year.label_da} is not closed on {day}")
-        return dg.RunRequest(run_key=f"close-{half_year.id}", partition_key=half_year.id)
+        final_from = half_year.final_from(rules.maturity_days)
+        as_of = read_run(Settings.from_environment()).get("as_of", "")
+        if as_of < final_from.isoformat():
+            told = f"are as of {as_of}" if as_of else "are not published yet"
+            return dg.SkipReason(
+                f"{half_year.label_da} is due, but its figures {told}, before {final_from}"
+            )
+        return dg.RunRequest(run_key=f"close-{half_year.id}-{day}", partition_key=half_year.id)
 
-    weekly = dg.ScheduleDefinition(
-        name="weekly_refresh",
-        job_name=RUN_JOB,
-        cron_schedule="0 5 * * 1",
-        execution_timezone=rules.timezone,
-        execution_fn=refresh,
-        description="Keeps the provisional figures fresh, Mondays at 5.",
-    )
-    daily_close = dg.ScheduleDefinition(
-        name="half_year_close",
-        job_name=CLOSE_JOB,
-        cron_schedule="0 7 * * *",
-        execution_timezone=rules.timezone,
-        execution_fn=close,
-        description=f"Closes the half-year that ended, on the day after it became final "
-        f"({rules.maturity_days} days after its end); other days are skipped.",
-    )
-    return [weekly, daily_close]
+    def schedule(
+        name: str, job: str, cron: str, tick: Callable[..., Any], description: str
+    ) -> dg.ScheduleDefinition:
+        return dg.ScheduleDefinition(
+            name=name,
+            job_name=job,
+            cron_schedule=cron,
+            execution_timezone=rules.timezone,
+            execution_fn=tick,
+            description=description,
+            default_status=dg.DefaultScheduleStatus.RUNNING
+            if is_on
+            else dg.DefaultScheduleStatus.STOPPED,
+        )
+
+    return [
+        schedule(
+            "weekly_refresh",
+            RUN_JOB,
+            "0 5 * * 1",
+            refresh,
+            "Keeps the provisional figures fresh, Mondays at 5.",
+        ),
+        schedule(
+            "refresh_before_close",
+            RUN_JOB,
+            "0 6 * * *",
+            refresh_before_close,
+            "Publishes the final figures of a half-year that is to be closed, daily at 6 until it "
+            "is; other days are skipped.",
+        ),
+        schedule(
+            "half_year_close",
+            CLOSE_JOB,
+            "0 7 * * *",
+            close,
+            "Closes the half-year that ended, from the day its figures become final "
+            f"({rules.maturity_days} days after its end) until there is a release, daily at 7.",
+        ),
+    ]
 
 
-def build_sensors(config: Config) -> list[dg.SensorDefinition]:
-    """A run when files in the sources folder are new or changed."""
+def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
+    """A run when files in the sources folder are new or changed; ``is_on`` as for schedules."""
 
     @dg.sensor(
         name="new_source_files",
         job_name=RUN_JOB,
         minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
         description="Starts a run when a source file is new, changed or gone.",
     )
     def new_source_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

@@ -1,16 +1,18 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
 import dagster as dg
 import pandas as pd
+from pydantic import PrivateAttr
 
 from orchestration.catalogue import Table
 from orchestration.config import Config, load_config
 from orchestration.errors import TransientError
 from orchestration.half_year import HalfYear
+from orchestration.run import lock
 from orchestration.settings import Settings
 
 OWNERS = ["team:dataspor"]
@@ -21,7 +23,17 @@ FIRST_WAIT_SECONDS = 5
 
 
 class Installation(dg.ConfigurableResource):
-    """Where things are, read from the environment once a run."""
+    """Where things are, read from the environment once a run, which has it for itself."""
+
+    _held: ExitStack = PrivateAttr(default_factory=ExitStack)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        """Hold the installation's lock until the run ends, wherever the run was started."""
+        self._held.enter_context(lock(self.settings))
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+        """Let the next run begin."""
+        self._held.close()
 
     @cached_property
     def settings(self) -> Settings:

@@ -11,6 +11,7 @@ from orchestration.assets.fetching import KEY as FETCHED_KEY
 from orchestration.assets.fetching import fetched_answers
 from orchestration.assets.mirroring import KEY as MIRRORED_KEY
 from orchestration.assets.mirroring import mirrored_exports
+from orchestration.assets.sources import source_key, tell_arrival
 from orchestration.landing.inventory import is_synthetic, look, take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
@@ -53,7 +54,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
         specs=[
             dg.AssetSpec(
                 ["landing", table],
-                deps=upstream,
+                deps=[source_key(source), *upstream],
                 group_name=GROUP,
                 owners=OWNERS,
                 kinds={"parquet", "duckdb"},
@@ -72,6 +73,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
                 context.log.warning(str(left))
         files = [file for file in inventory.files if file.source == source]
         landed = land(installation.settings, installation.config, files)
+        tell_arrival(context, source, landed)
         refused = [line for line in landed if line.status != "landed"]
         for line in refused:
             context.log.warning(f"{source}/{line.file.file_name} cannot be used: {line.reason}")

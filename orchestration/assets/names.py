@@ -12,6 +12,7 @@ FIGURE_TABLES = (
     "fct_incident_completeness",
     "fct_claim",
 )
+SOURCES = "sources"
 RUN_JOB = "dataspor_run"
 CLOSE_JOB = "dataspor_close"
 MIRROR_OP = "landing__mirrored_exports"

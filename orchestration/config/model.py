@@ -126,6 +126,11 @@ class Municipality(_Model):
         ge=1,
         description="Days after which `dataspor purge` removes raw exports; null: they are kept.",
     )
+    late_after_days: dict[SourceName, Annotated[int, Field(ge=1)]] = Field(
+        default={},
+        description="Days after its newest export from which a source is late, by source; a source "
+        "that is not listed never is.",
+    )
 
 
 class District(_Model):

@@ -14,11 +14,15 @@ import dagster as dg
 import pytest
 
 from expectations.adapter import suites
+from orchestration.assets.audit import key_of
 from orchestration.assets.common import half_year_partitions
 from orchestration.assets.names import CLOSE_JOB, RUN_JOB
+from orchestration.catalogue import catalogue
 from orchestration.config import load_config
 from orchestration.definitions import build_definitions
+from orchestration.errors import UsageError
 from orchestration.half_year import HalfYear
+from orchestration.lineage import ensure_lineage
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.settings import PACKAGED_CONFIG, PROJECT
 from tests.pipeline.installation import Place
@@ -48,6 +52,7 @@ def keys_of(definitions: dg.Definitions, group: str) -> set[str]:
 def test_the_assets_are_those_of_the_layers(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert Counter(node.group_name for node in graph.asset_nodes) == {
+        "sources": 4,
         "landing": 15,
         "staging": 6,
         "intermediate": 9,
@@ -83,7 +88,7 @@ def test_the_marts_and_the_figures_are_what_is_published(definitions: dg.Definit
     assert {key.path[-1] for key in published.parent_keys} == set(PUBLISHED_TABLES)
 
 
-def test_every_asset_has_an_owner_a_group_a_description_and_can_be_run(
+def test_every_asset_has_an_owner_a_group_a_description_and_can_be_run_unless_it_comes_from_outside(
     definitions: dg.Definitions,
 ) -> None:
     for node in definitions.resolve_asset_graph().asset_nodes:
@@ -91,7 +96,7 @@ def test_every_asset_has_an_owner_a_group_a_description_and_can_be_run(
         assert node.owners == ["team:dataspor"], name
         assert node.group_name not in (None, "default"), name
         assert len(node.description or "") > 20, name
-        assert node.is_executable, name
+        assert node.is_executable == (node.group_name != "sources"), name
 
 
 def test_every_suite_is_a_blocking_check_and_dbt_s_tests_are_checks_too(
@@ -115,6 +120,7 @@ def test_jobs_schedules_and_the_sensor_have_their_names(definitions: dg.Definiti
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert {name: s.cron_schedule for name, s in schedules.items()} == {
         "weekly_refresh": "0 5 * * 1",
+        "refresh_before_close": "0 6 * * *",
         "half_year_close": "0 7 * * *",
     }
     assert {s.execution_timezone for s in schedules.values()} == {"Europe/Copenhagen"}
@@ -124,7 +130,7 @@ def test_jobs_schedules_and_the_sensor_have_their_names(definitions: dg.Definiti
 def test_the_run_job_is_everything_but_the_releases(definitions: dg.Definitions) -> None:
     selected = definitions.resolve_job_def(RUN_JOB).asset_layer.selected_asset_keys
     everything = definitions.resolve_asset_graph().get_all_asset_keys()
-    assert {key.path[0] for key in everything - selected} == {"releases"}
+    assert {key.path[0] for key in everything - selected} == {"releases", "sources"}
 
 
 def test_the_half_years_of_dagster_are_ours_from_2022_to_2026() -> None:
@@ -145,48 +151,140 @@ def test_the_half_years_of_dagster_are_ours_from_2022_to_2026() -> None:
         assert (end.date(), end.time()) == (half_year.next.starts_on, dt.time())
 
 
-def evaluate_close(
-    definitions: dg.Definitions, day: dt.date
+def ticked(
+    definitions: dg.Definitions, place: Place, name: str, day: dt.date
 ) -> tuple[list[dg.RunRequest], str | None]:
-    schedule = definitions.resolve_schedule_def("half_year_close")
-    with dg.DagsterInstance.ephemeral() as instance:
+    """What a schedule asks for on a day, or why it asks for nothing."""
+    schedule = definitions.resolve_schedule_def(name)
+    with dg.DagsterInstance.ephemeral() as instance, place.environment():
         context = dg.build_schedule_context(
             instance=instance,
             scheduled_execution_time=dt.datetime.combine(day, dt.time(7), COPENHAGEN),
             repository_def=definitions.get_repository_def(),
         )
-        ticked = schedule.evaluate_tick(context)
-    return list(ticked.run_requests or []), ticked.skip_message
+        told = schedule.evaluate_tick(context)
+    return list(told.run_requests or []), told.skip_message
 
 
-@pytest.mark.parametrize(
-    ("day", "half_year_id"),
-    [(dt.date(2025, 4, 15), "2024-10"), (dt.date(2025, 10, 15), "2025-04")],
-)
-def test_the_close_is_requested_on_the_day_after_the_half_year_became_final(
-    definitions: dg.Definitions, day: dt.date, half_year_id: str
+# the sample's figures are as of 17 November 2025, and nothing is closed
+@pytest.mark.parametrize("day", [dt.date(2025, 10, 14), dt.date(2025, 10, 15), dt.date(2026, 3, 1)])
+def test_a_close_is_requested_every_day_from_the_final_one_until_there_is_a_release(
+    definitions: dg.Definitions, sample_run: Place, day: dt.date
 ) -> None:
-    (request,), _ = evaluate_close(definitions, day)
-    assert request.partition_key == half_year_id
-    assert request.run_key == f"close-{half_year_id}"
+    (request,), _ = ticked(definitions, sample_run, "half_year_close", day)
+    assert request.partition_key == "2025-04"
+    assert request.run_key == f"close-2025-04-{day}"
+    requests, _ = ticked(definitions, sample_run, "refresh_before_close", day)
+    assert len(requests) == 1
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        dt.date(2025, 4, 1),
-        dt.date(2025, 4, 14),
-        dt.date(2025, 4, 16),
-        dt.date(2025, 5, 15),
-        dt.date(2025, 3, 31),
-    ],
-)
-def test_the_close_skips_every_other_day_and_says_so(
-    definitions: dg.Definitions, day: dt.date
+@pytest.mark.parametrize("day", [dt.date(2025, 10, 1), dt.date(2025, 10, 13)])
+@pytest.mark.parametrize("name", ["half_year_close", "refresh_before_close"])
+def test_nothing_is_closed_before_its_figures_are_final(
+    definitions: dg.Definitions, sample_run: Place, name: str, day: dt.date
 ) -> None:
-    requests, message = evaluate_close(definitions, day)
+    requests, message = ticked(definitions, sample_run, name, day)
     assert requests == []
-    assert message is not None and str(day) in message
+    assert message == "sommerhalvåret 2025 becomes final on 2025-10-14"
+
+
+def test_nothing_is_closed_on_figures_that_are_not_final(
+    definitions: dg.Definitions, sample_run: Place, place: Place
+) -> None:
+    day = dt.date(2026, 4, 14)
+    requests, message = ticked(definitions, sample_run, "half_year_close", day)
+    assert requests == []
+    assert message is not None and "as of 2025-11-17, before 2026-04-14" in message
+    requests, message = ticked(definitions, place, "half_year_close", day)
+    assert requests == []
+    assert message is not None and "not published yet" in message
+
+
+@pytest.mark.parametrize("name", ["half_year_close", "refresh_before_close"])
+def test_what_is_closed_is_not_closed_again(
+    definitions: dg.Definitions, tmp_path: Path, name: str
+) -> None:
+    closed = Place(tmp_path)
+    closed.sources.mkdir()
+    (closed.home / "releases" / "2025-04" / "r1").mkdir(parents=True)
+    requests, message = ticked(definitions, closed, name, dt.date(2025, 10, 20))
+    assert requests == []
+    assert message == "2025-04.r1 is there"
+
+
+@pytest.mark.parametrize(
+    ("environment", "status"),
+    [("development", "STOPPED"), ("test", "STOPPED"), ("production", "RUNNING")],
+)
+def test_only_production_turns_schedules_and_sensors_on(
+    place: Place, monkeypatch: pytest.MonkeyPatch, environment: str, status: str
+) -> None:
+    monkeypatch.setenv("DATASPOR_ENVIRONMENT", environment)
+    with place.environment():
+        repository = build_definitions().get_repository_def()
+    automatic = [*repository.schedule_defs, *repository.sensor_defs]
+    assert len(automatic) == 4
+    assert {one.default_status.value for one in automatic} == {status}
+
+
+def test_an_unknown_environment_is_an_error(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATASPOR_ENVIRONMENT", "prod")
+    with pytest.raises(UsageError, match="development, test, production"), place.environment():
+        build_definitions()
+
+
+def test_alerts_are_sensors_that_run_where_addresses_are_set(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATASPOR_ALERTS", "json://localhost:1/ mailto://localhost:1?to=a@b.dk")
+    with place.environment():
+        sensors = {s.name: s for s in build_definitions().get_repository_def().sensor_defs}
+    for name in ("alert_on_failure", "alert_on_warning"):
+        assert sensors[name].default_status is dg.DefaultSensorStatus.RUNNING
+
+
+def test_sources_have_freshness_policies_as_configured(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    policy = graph.get(dg.AssetKey(["sources", "mainmanager"])).freshness_policy_or_from_metadata
+    assert policy is not None
+    assert policy.fail_window.to_timedelta() == dt.timedelta(days=9)
+
+
+def test_columns_of_models_tell_where_they_come_from() -> None:
+    lineage = ensure_lineage()
+    assert lineage["marts.fct_library_half_year"]["open_hours"] == [
+        ["intermediate", "int_library_opening_days", "open_minutes"]
+    ]
+    marts = {table.name: table for table in catalogue() if table.from_dbt}
+    assert {name for name in lineage if name.startswith("marts.")} == {f"marts.{n}" for n in marts}
+    for name, table in marts.items():
+        assert set(lineage[f"marts.{name}"]) == {column.name for column in table.columns}
+    without = [
+        f"{model}.{column}"
+        for model, columns in lineage.items()
+        for column, origins in columns.items()
+        if not origins
+    ]
+    # constants, and a number of rows
+    assert set(without) == {
+        "intermediate.int_half_years.days",
+        "intermediate.int_row_outcomes.source",
+        "marts.meta_quarantine.source",
+        "marts.meta_run.key",
+    }
+
+
+def test_published_columns_are_described_in_the_ui_as_elsewhere(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    for table in catalogue():
+        node = graph.get(key_of(table.name))
+        schema = node.metadata["dagster/column_schema"]
+        assert {column.name: column.description for column in schema.columns} == {
+            column.name: column.comment for column in table.columns
+        }
+        assert table.description_da in (node.description or "")
 
 
 def test_dagster_validates_the_workspace(place: Place, tmp_path: Path) -> None:

@@ -1,0 +1,181 @@
+"""A pipeline that people operate: alerts on what failed and what is late, and one run at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from expectations.adapter import Suite, suites
+from orchestration.assets import audit
+from orchestration.assets.names import RUN_JOB, all_half_years
+from orchestration.config import load_config
+from orchestration.definitions import build_definitions
+from orchestration.settings import PACKAGED_CONFIG, PROJECT
+from tests.mailbox import Mailbox, mailbox
+from tests.pipeline.installation import AS_OF, TODAY, Place, ledger_gaps
+
+BIN = Path(sys.executable).parent
+IMPOSSIBLE = {
+    "name": "every_file_is_on_the_moon",
+    "because": "the moon keeps no ledger",
+    "expect": "expect_column_values_to_be_in_set",
+    "with": {"column": "source", "value_set": ["moon"]},
+}
+HEADERS = "Nr.;Oprettet;Ejendom;Kategori\n"
+INCIDENT = "{number};01-11-2025 12:00;Vesterbro Bibliotek;Vold\n"
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """An installation with one incident, reported on 1 November 2025, and no run yet."""
+    place = Place(tmp_path)
+    (place.sources / "mainmanager").mkdir(parents=True)
+    export(place, "a.csv", 1)
+    return place
+
+
+def export(place: Place, name: str, number: int) -> None:
+    path = place.sources / "mainmanager" / name
+    path.write_text(HEADERS + INCIDENT.format(number=number), encoding="utf-8")
+    moment = 1_761_998_400  # 1 November 2025 at noon, UTC
+    os.utime(path, (moment, moment))
+
+
+def alert(place: Place, box: Mailbox, sensor: str, *, failed: bool) -> Any:
+    """Have a sensor look at the last run, as the daemon does after it."""
+    with pytest.MonkeyPatch.context() as patch, place.environment():
+        patch.setenv("DATASPOR_ALERTS", " ".join(box.addresses))
+        patch.setenv("DAGSTER_HOME", str(place.settings.dagster_home))
+        repository = build_definitions().get_repository_def()
+        with dg.DagsterInstance.get() as instance:
+            run = instance.get_runs(limit=1)[0]
+            kind = dg.DagsterEventType.RUN_FAILURE if failed else dg.DagsterEventType.RUN_SUCCESS
+            records = instance.get_records_for_run(run.run_id, of_type=kind).records
+            event = records[0].event_log_entry.dagster_event
+            assert event is not None
+            context = dg.build_run_status_sensor_context(
+                sensor_name=sensor,
+                dagster_event=event,
+                dagster_instance=instance,
+                dagster_run=run,
+                repository_def=repository,
+            )
+            if failed:
+                context = context.for_run_failure()
+            return repository.get_sensor_def(sensor)(context)
+
+
+def test_a_failed_check_comes_by_mail_and_to_the_webhook_in_the_words_of_the_command_line(
+    place: Place, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: dict[str, Suite] = dict(suites())
+    suite = changed["meta_source_file"]
+    changed["meta_source_file"] = replace(suite, expectations=[IMPOSSIBLE])
+    monkeypatch.setattr(audit, "suites", lambda: changed)
+    told = place.dataspor("run", "--as-of", AS_OF)
+    assert told.exit_code == 1
+
+    alert(place, box, "alert_on_failure", failed=True)
+
+    assert len(box.mails) == len(box.posts) == 1
+    for text in box.texts():
+        assert text.startswith("Dataspor: dataspor_run failed\n")
+        assert "Check expectations_meta_source_file failed." in text
+        assert "the moon keeps no ledger" in text
+        for reason in told.error.splitlines()[1:]:
+            assert reason.strip() in text
+        assert "Traceback" not in text
+
+
+def test_a_late_source_is_a_warning_and_is_published_all_the_same(
+    place: Place, box: Mailbox
+) -> None:
+    told = place.dataspor("run", "--as-of", AS_OF)
+    assert told.exit_code == 0, told.told
+
+    alert(place, box, "alert_on_warning", failed=False)
+
+    for text in box.texts():
+        assert text.startswith("Dataspor: dataspor_run warns\n")
+        assert (
+            "mainmanager: the newest export is of 2025-11-01, 16 days old (late after 9 days)"
+            in text
+        )
+    assert len(box.texts()) == 2
+
+
+def test_a_run_in_time_gives_no_alert_and_its_source_is_fresh(place: Place, box: Mailbox) -> None:
+    assert place.dataspor("run", "--as-of", "2025-11-05").exit_code == 0
+
+    assert "no warnings" in str(alert(place, box, "alert_on_warning", failed=False))
+    assert box.texts() == []
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        place.environment(),
+    ):
+        patch.setenv("DAGSTER_HOME", str(place.settings.dagster_home))
+        with dg.DagsterInstance.get() as instance:
+            arrival = instance.get_latest_materialization_event(
+                dg.AssetKey(["sources", "mainmanager"])
+            )
+            first = arrival.timestamp if arrival else None
+            assert first is not None
+            # a run without a newer export is no arrival
+            export(place, "b.csv", 2)
+            assert place.dataspor("run", "--as-of", "2025-11-05").exit_code == 0
+            again = instance.get_latest_materialization_event(
+                dg.AssetKey(["sources", "mainmanager"])
+            )
+            assert again is not None and again.timestamp == first
+
+
+def test_a_run_of_the_ui_and_one_of_the_command_line_started_at_once_take_turns(
+    place: Place,
+) -> None:
+    with place.environment():
+        environment = {**os.environ, "DAGSTER_HOME": str(place.settings.dagster_home)}
+    subprocess.run([BIN / "dataspor", "instance"], env=environment, check=True, cwd=PROJECT)
+    tags = all_half_years(load_config(PACKAGED_CONFIG), TODAY)
+    started = [
+        subprocess.Popen(
+            command,
+            env=environment,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for command in (
+            [BIN / "dataspor", "run", "--as-of", AS_OF],
+            [
+                *(BIN / "dagster", "job", "execute", "-m", "orchestration.code_location"),
+                *("-j", RUN_JOB, "--tags", json.dumps(tags)),
+            ],
+        )
+    ]
+    printed = [process.communicate(timeout=400)[0] for process in started]
+
+    assert [process.returncode for process in started] == [0, 0], "\n".join(printed)
+    assert place.value("select sum(incidents) from marts.fct_incident_half_year") == 1
+    assert ledger_gaps(place) == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(place.settings.dagster_home))
+        with dg.DagsterInstance.get() as instance:
+            runs = instance.get_run_records()
+            assert {r.dagster_run.status for r in runs} == {dg.DagsterRunStatus.SUCCESS}
+            assert len(runs) in (1, 2)  # the command line finds nothing new where it comes second
