@@ -13,7 +13,7 @@ from orchestration.evidence.counts import count_interval
 
 MOST_HALF_YEARS = 12
 WIDTH, HEIGHT = 360, 208
-_LEFT, _RIGHT, _TOP, _BASE = 4, 4, 34, 164
+_LEFT, _RIGHT, _TOP, _BASE = 26, 2, 34, 164
 # The scale of an interval, in what the figure is told in; what lies outside gets an arrow.
 _SCALES = {
     "percent": (-100.0, 100.0, ("−100 pct.", "0", "+100 pct.")),
@@ -53,11 +53,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class SmallMultiple:
-    """A library's incidents by half-year, on the scale that all libraries share."""
+    """A library's incidents by half-year.
+
+    ``top`` is the end of its scale, a round number that libraries of about the same size share;
+    ``grid`` holds the heights of the lines at the half and the whole of it, with their labels.
+    """
 
     id: str
     title: str
     district: str
+    top: float
+    grid: tuple[tuple[float, str], ...]
     bars: tuple[Bar, ...]
     marks: tuple[Mark, ...]
     description: str
@@ -116,28 +122,28 @@ def incidents(briefing: Briefing, districts: Mapping[str, str]) -> list[SmallMul
         for library, group in rows.items()
         if any(row.measures["incidents"] for row in group)
     }
-    top = max((_interval(row)[1] for group in rows.values() for row in group), default=1.0)
     charts = [
-        _small_multiple(briefing, library, districts.get(library, ""), group, top)
+        _small_multiple(briefing, library, districts.get(library, ""), group)
         for library, group in rows.items()
     ]
-    return sorted(charts, key=lambda chart: (chart.district, chart.title))
+    return sorted(charts, key=lambda c: (in_danish(c.district), in_danish(c.title)))
 
 
 def _small_multiple(
-    briefing: Briefing, library: str, district: str, rows: Sequence[LibraryHalfYear], top: float
+    briefing: Briefing, library: str, district: str, rows: Sequence[LibraryHalfYear]
 ) -> SmallMultiple:
     name = briefing.library_names.get(library, library)
     step = (WIDTH - _LEFT - _RIGHT) / len(rows)
     width = min(step * 0.66, 44)
+    intervals = [_interval(row) for row in rows]
+    top = _scale(max(high for _, high in intervals))
 
     def height(count: float) -> float:
         return round((_BASE - _TOP) * count / top, 1)
 
     bars = []
-    for position, row in enumerate(rows):
+    for position, (row, (low, high)) in enumerate(zip(rows, intervals, strict=True)):
         count = row.measures["incidents"] or 0
-        low, high = _interval(row)
         middle = round(_LEFT + step * (position + 0.5), 1)
         bars.append(
             Bar(
@@ -172,6 +178,8 @@ def _small_multiple(
         id=library,
         title=name,
         district=district,
+        top=top,
+        grid=tuple((_BASE - height(line), danish.number(line)) for line in (top / 2, top)),
         bars=tuple(bars),
         marks=tuple(marks),
         description=" ".join(sentences),
@@ -182,11 +190,11 @@ def _small_multiple(
                 (
                     row.period.label,
                     danish.number(row.measures["incidents"] or 0),
-                    "{} til {}".format(*(danish.number(end, 1) for end in _interval(row))),
+                    f"{danish.number(low, 1)} til {danish.number(high, 1)}",
                     words.maturity(row.maturity)
                     + ("" if row.period.is_complete else ", halvåret er i gang"),
                 )
-                for row in rows
+                for row, (low, high) in zip(rows, intervals, strict=True)
             ),
             numeric=frozenset({1, 2}),
         ),
@@ -218,6 +226,17 @@ def _marks(
             )
         )
     return marks
+
+
+def _scale(largest: float) -> float:
+    """The smallest of 10, 20, 50, 100, … that is large enough, so that scales are few."""
+    steps = (digit * 10**power for power in range(1, 12) for digit in (1, 2, 5))
+    return float(next((step for step in steps if step >= largest), largest))
+
+
+def in_danish(text: str) -> str:
+    """What to sort a name by: æ, ø and å come last."""
+    return text.casefold().translate(str.maketrans("æøå", "{|}"))
 
 
 def _interval(row: LibraryHalfYear) -> tuple[float, float]:

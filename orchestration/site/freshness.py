@@ -9,10 +9,10 @@ from orchestration.briefing import danish, words
 from orchestration.half_year import HalfYear
 from orchestration.site.content import Site
 
-# A source whose latest export is older than this many days is late: monthly exports of incidents
-# and opening hours get a few days of grace, the register of presence is kept by the half-year, and
-# the survey is fielded once a year.
-LATE_AFTER_DAYS = {"mainmanager": 35, "opening_hours": 35, "presence": 190, "survey": 400}
+# A source whose latest export is older than this many days is late: incidents are exported monthly,
+# with a few days of grace; an answer about opening hours tells of eight weeks ahead; the register
+# of presence is kept by the half-year; the survey is fielded once a year.
+LATE_AFTER_DAYS = {"mainmanager": 35, "opening_hours": 56, "presence": 190, "survey": 400}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from orchestration.briefing import danish, tables, words
-from orchestration.briefing.content import ROW_OUTCOMES, Figure, Place
+from orchestration.briefing.content import ROW_OUTCOMES, Figure, Place, SurveyResult
 from orchestration.errors import DatasporError
 from orchestration.site import charts
 from orchestration.site import words as site_words
@@ -75,6 +75,7 @@ def render(site: Site, catalogue: Sequence[Table]) -> dict[str, str]:
         return environment.get_template(template).render(path=path, root=root, **values)
 
     sources = freshness(site)
+    drawn = charts.incidents(site.briefing, site.districts)
     written = {
         "site.css": (folder / "site.css").read_text(encoding="utf-8"),
         "index.html": page(
@@ -83,7 +84,8 @@ def render(site: Site, catalogue: Sequence[Table]) -> dict[str, str]:
         "diagrammer.html": page(
             "diagrammer.html.j2",
             "diagrammer.html",
-            charts=charts.incidents(site.briefing, site.districts),
+            districts=[(name, list(g)) for name, g in groupby(drawn, key=lambda c: c.district)],
+            surveys=_surveys(site),
         ),
         "friskhed.html": page(
             "friskhed.html.j2",
@@ -102,7 +104,7 @@ def render(site: Site, catalogue: Sequence[Table]) -> dict[str, str]:
             script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         ),
     }
-    charted = {chart.id for chart in charts.incidents(site.briefing, site.districts)}
+    charted = {chart.id for chart in drawn}
     for figure in site.briefing.figures:
         if not _FIGURE_ID.fullmatch(figure.id):
             raise DatasporError(
@@ -131,6 +133,18 @@ def _districts(site: Site) -> list[tuple[str, list[tuple[Place, list[Figure]]]]]
     return sorted(found, key=lambda pair: not pair[0])
 
 
+def _surveys(site: Site) -> list[tuple[str, list[SurveyResult]]]:
+    """Question id, then the answers to it by library and wave."""
+    names = site.briefing.library_names
+
+    def order(row: SurveyResult) -> tuple[str, ...]:
+        name = names.get(row.library_id, row.library_id)
+        return (row.question_id, charts.in_danish(name), row.wave_id)
+
+    rows = sorted(site.briefing.surveys, key=order)
+    return [(question, list(g)) for question, g in groupby(rows, key=lambda r: r.question_id)]
+
+
 def _value(figure: Figure) -> str:
     """The figure's value in words, a rise with its sign."""
     text = tables.value(figure)
@@ -152,54 +166,71 @@ def _completeness_of(site: Site, figure: Figure) -> tables.Table | None:
     """How complete the counts behind a figure of incidents are."""
     if figure.is_hidden or figure.measure not in site_words.INCIDENT_MEASURES:
         return None
+    is_library = figure.place.kind == "library"
     rows = [
         row
         for row in site.completeness
         if row.half_year_id in (figure.half_year_from, figure.half_year_to)
         and (
             row.library_id == figure.place.id
-            if figure.place.kind == "library"
+            if is_library
             else site.districts.get(row.library_id) == figure.place.name
         )
     ]
-    return _completeness_table(site, rows, f"Fuldstændighed bag {figure.id}") if rows else None
+    if not rows:
+        return None
+    place = figure.place.name if is_library else f"bibliotekerne i bydelen {figure.place.name}"
+    caption = f"Indmeldte hændelser i alt, {place}"
+    return _completeness_table(site, rows, caption, by_library=not is_library)
 
 
 def _completeness_by_half_year(site: Site) -> list[tables.Table]:
     """A table for each half-year, the latest first."""
     return [
-        _completeness_table(site, list(rows), site.briefing.period_label(half_year_id))
+        _completeness_table(
+            site, list(rows), site.briefing.period_label(half_year_id), by_library=True
+        )
         for half_year_id, rows in groupby(site.completeness, key=lambda row: row.half_year_id)
     ]
 
 
-def _completeness_table(site: Site, rows: Sequence[Completeness], caption: str) -> tables.Table:
-    def count(value: float | None) -> str:
-        return danish.DASH if value is None else danish.number(value)
+def _completeness_table(
+    site: Site, rows: Sequence[Completeness], caption: str, *, by_library: bool
+) -> tables.Table:
+    """Rows of one half-year by library, or of one library by half-year."""
+    final = {row.period.id for row in site.briefing.libraries if not row.is_provisional}
+    names = site.briefing.library_names
 
+    def count(value: float | None, *, is_known: bool = True) -> str:
+        return danish.DASH if value is None or not is_known else danish.number(value)
+
+    def cells(row: Completeness) -> tuple[str, ...]:
+        period = site.briefing.periods.get(row.half_year_id)
+        return (
+            names.get(row.library_id, row.library_id)
+            if by_library
+            else site.briefing.period_label(row.half_year_id),
+            count(row.at_end, is_known=period is not None and period.is_complete),
+            count(row.at_maturity, is_known=row.half_year_id in final),
+            count(row.now),
+            danish.DASH if row.expected is None else danish.number(row.expected, 1),
+            danish.DASH
+            if row.expected_low is None or row.expected_high is None
+            else f"{count(row.expected_low)} til {count(row.expected_high)}",
+            danish.measured(row.share, "share"),
+            danish.date(row.complete_on) if row.complete_on else "nu",
+        )
+
+    rows = sorted(rows, key=lambda row: charts.in_danish(names.get(row.library_id, "")))
     return tables.Table(
         caption=caption,
         headers=(
-            *("Bibliotek", "Halvår", "Ved halvårets slut", "Da tallet blev endeligt", "Nu"),
-            *("Ventet i alt", "95 %-interval", "Andel indmeldt", "Ventes fuldstændig"),
+            *("Bibliotek" if by_library else "Halvår", "Ved halvårets slut"),
+            *("Da tallet blev endeligt", "Nu", "Ventet i alt", "95 %-interval"),
+            *("Andel indmeldt", "Fuldstændig"),
         ),
-        rows=tuple(
-            (
-                site.briefing.library_names.get(row.library_id, row.library_id),
-                site.briefing.period_label(row.half_year_id),
-                count(row.at_end),
-                count(row.at_maturity),
-                count(row.now),
-                danish.DASH if row.expected is None else danish.number(row.expected, 1),
-                danish.DASH
-                if row.expected_low is None or row.expected_high is None
-                else f"{count(row.expected_low)} til {count(row.expected_high)}",
-                danish.measured(row.share, "share"),
-                danish.date(row.complete_on) if row.complete_on else "er det nu",
-            )
-            for row in rows
-        ),
-        numeric=frozenset({2, 3, 4, 5, 6, 7}),
+        rows=tuple(cells(row) for row in rows),
+        numeric=frozenset(range(1, 7)),
     )
 
 
