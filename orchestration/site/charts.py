@@ -12,6 +12,7 @@ from orchestration.briefing.tables import Table
 from orchestration.evidence.counts import count_interval
 
 MOST_HALF_YEARS = 12
+_ROOMY = 8  # more bars than this have no room for whole words below
 WIDTH, HEIGHT = 360, 208
 _LEFT, _RIGHT, _TOP, _BASE = 26, 2, 34, 164
 # The scale of an interval, in what the figure is told in; what lies outside gets an arrow.
@@ -55,6 +56,7 @@ class Mark:
 class SmallMultiple:
     """A library's incidents by half-year.
 
+    ``is_crowded`` asks for smaller letters below many bars.
     ``top`` is the end of its scale, a round number that libraries of about the same size share;
     ``grid`` holds the heights of the lines at the half and the whole of it, with their labels.
     """
@@ -63,6 +65,7 @@ class SmallMultiple:
     title: str
     district: str
     top: float
+    is_crowded: bool
     grid: tuple[tuple[float, str], ...]
     bars: tuple[Bar, ...]
     marks: tuple[Mark, ...]
@@ -141,6 +144,8 @@ def _small_multiple(
     def height(count: float) -> float:
         return round((_BASE - _TOP) * count / top, 1)
 
+    is_crowded = len(rows) > _ROOMY
+    seasons = ("vin.", "som.") if is_crowded else ("vinter", "sommer")
     bars = []
     for position, (row, (low, high)) in enumerate(zip(rows, intervals, strict=True)):
         count = row.measures["incidents"] or 0
@@ -158,7 +163,7 @@ def _small_multiple(
                 is_provisional=row.is_provisional,
                 is_running=not row.period.is_complete,
                 value=danish.number(count),
-                season_da="sommer" if row.period.season == "summer" else "vinter",
+                season_da=seasons[row.period.season == "summer"],
                 years=_short(row.period.years),
             )
         )
@@ -179,6 +184,7 @@ def _small_multiple(
         title=name,
         district=district,
         top=top,
+        is_crowded=is_crowded,
         grid=tuple((_BASE - height(line), danish.number(line)) for line in (top / 2, top)),
         bars=tuple(bars),
         marks=tuple(marks),
@@ -229,8 +235,8 @@ def _marks(
 
 
 def _scale(largest: float) -> float:
-    """The smallest of 10, 20, 50, 100, … that is large enough, so that scales are few."""
-    steps = (digit * 10**power for power in range(1, 12) for digit in (1, 2, 5))
+    """The smallest of 10, 20, 30, 50, 100, 200, … that is large enough, so that scales are few."""
+    steps = (digit * 10**power for power in range(1, 12) for digit in (1, 2, 3, 5))
     return float(next((step for step in steps if step >= largest), largest))
 
 
