@@ -13,6 +13,7 @@ FILE_STATUS = {
 REASON = {
     "too_many_cells": "Rækken har flere celler end overskriften",
     "cut_off": "Filen slutter midt i rækken",
+    "ragged_row": "Rækken har flere celler end overskriften eller slutter for tidligt",
     "missing_incident_id": "Indmeldingen har intet nummer",
     "implausible_incident_id": "Indmeldingens nummer ligner ikke et nummer",
     "bad_reported_at": "Tidspunktet for indmelding mangler eller kan ikke læses",
@@ -31,6 +32,9 @@ REASON = {
     "unknown_answer": "Svaret er ikke blandt dem, der står i opsætningen",
     "unknown_library": "Biblioteket står ikke i opsætningen",
     "missing_library": "Rækken nævner intet bibliotek",
+    "not_a_library": "Stedet er ikke et bibliotek",
+    "not_completed": "Svaret er ikke gennemført",
+    "ignored_category": "Kategorien er ikke husets åbningstid",
     "unknown_function": "Funktionen står ikke i opsætningen",
     "bad_dates": "Datoerne kan ikke læses, eller perioden slutter, før den begynder",
     "bad_weekdays": "Ugedagene kan ikke læses",

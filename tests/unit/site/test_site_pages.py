@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration import extract
+from orchestration.extract.delimited import FLAW_CUT_OFF, FLAW_TOO_MANY
+from orchestration.site import words as site_words
 from orchestration.site import write_site
 from tests.unit.briefing.briefing_warehouse import published_figures
 from tests.unit.site.site_page import SitePage, plain
@@ -163,6 +167,15 @@ def test_quarantine_is_counted_by_reason(site: Path) -> None:
     source = "Hændelser (MainManager)"
     assert f"Stedet står ikke i opsætningen | unknown_location | {source} | 3 | 2" in rows
     assert f"a reason without a Danish sentence | odd_reason | {source} | 1 | 1" in rows
+
+
+def test_every_reason_for_not_using_a_row_has_a_danish_sentence() -> None:
+    code = re.compile(r"""(?:Reason|_refused)\(\s*["']([a-z_]+)["']""")
+    used = {FLAW_TOO_MANY, FLAW_CUT_OFF}
+    for path in Path(extract.__path__[0]).glob("*.py"):
+        used |= set(code.findall(path.read_text(encoding="utf-8")))
+    assert len(used) > 25
+    assert used - site_words.REASON.keys() == set()
 
 
 def test_freshness_says_which_source_is_late_and_which_has_no_data(
