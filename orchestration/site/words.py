@@ -53,6 +53,21 @@ EVIDENCE_SIGN = {
     "not_available": "✕",
 }
 
+# The catalogue's units; one that is not here is shown in English.
+UNIT = {
+    "days": "dage",
+    "hours": "timer",
+    "incidents": "hændelser",
+    "incidents per 1,000 open hours": "hændelser pr. 1.000 åbningstimer",
+    "respondents": "svar",
+    "rows": "rækker",
+    "share": "andel, 0–1",
+    "see column unit": "se kolonnen unit",
+    "as stated_value": "som stated_value",
+    "as the measure: incidents, share (0–1) or hours": "som målet: hændelser, andel (0–1), timer",
+    "per cent, incidents, hours or rank, as printed": "pct., hændelser, timer eller plads, som trykt",
+}
+
 # The measures a figure can count incidents by, which reports that come late concern.
 INCIDENT_MEASURES = ("incidents", "unsafe_behaviour_incidents")
 

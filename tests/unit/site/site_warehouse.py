@@ -47,7 +47,7 @@ CATALOGUE = [
         key=("half_year_id", "library_id"),
         columns=(
             Column("half_year_id", "VARCHAR", "The half-year.", "Halvåret.", None),
-            Column("open_hours", "DOUBLE", "Hours open.", "Timer, der var åbent.", "timer"),
+            Column("open_hours", "DOUBLE", "Hours open.", "Timer, der var åbent.", "hours"),
         ),
     ),
     Table(
