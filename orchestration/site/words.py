@@ -65,7 +65,7 @@ UNIT = {
     "see column unit": "se kolonnen unit",
     "as stated_value": "som stated_value",
     "as the measure: incidents, share (0–1) or hours": "som målet: hændelser, andel (0–1), timer",
-    "per cent, incidents, hours or rank, as printed": "pct., hændelser, timer eller plads, som trykt",
+    "per cent, incidents, hours or rank, as printed": "pct., hændelser, timer, plads, som trykt",
 }
 
 # The measures a figure can count incidents by, which reports that come late concern.
