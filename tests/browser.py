@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,8 +22,12 @@ _QUIET = (
 
 
 @contextmanager
-def open_page(path: Path, width: int) -> Iterator[Page]:
-    """A local page in Chromium, at a width in pixels."""
+def open_page(path: Path, width: int, **options: Any) -> Iterator[Page]:
+    """A local page in Chromium, at a width in pixels; ``options`` are Playwright's for a page.
+
+    axe is a script from outside, so the page's own policy is not enforced unless
+    ``bypass_csp=False`` asks for it.
+    """
     found = next((shutil.which(name) for name in _NAMES if shutil.which(name)), None)
     if found is None:
         pytest.fail("Chromium is not installed. `sh tests/install_chromium.sh` says how to get it.")
@@ -30,7 +35,9 @@ def open_page(path: Path, width: int) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
         try:
             page = browser.new_page(
-                viewport={"width": width, "height": 900}, bypass_csp=True, offline=True
+                viewport={"width": width, "height": 900},
+                offline=True,
+                **{"bypass_csp": True, **options},
             )
             page.goto(path.resolve().as_uri())
             yield page

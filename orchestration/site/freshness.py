@@ -1,0 +1,95 @@
+"""How fresh each source is against the day of the run, and when it counts as late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from orchestration.briefing import danish, words
+from orchestration.half_year import HalfYear
+from orchestration.site.content import Site
+
+# A source whose latest export is older than this many days is late: incidents are exported monthly,
+# with a few days of grace; an answer about opening hours tells of eight weeks ahead; the register
+# of presence is kept by the half-year; the survey is fielded once a year.
+LATE_AFTER_DAYS = {"mainmanager": 35, "opening_hours": 56, "presence": 190, "survey": 400}
+
+
+@dataclass(frozen=True)
+class SourceFreshness:
+    """One source on the day of the run.
+
+    Attributes:
+        state: ``fresh``, ``late``, ``missing`` (no usable file) or ``unknown`` (no limit, no date).
+        age_days: days from the latest export to the day of the run; 0 for one made after it.
+        latest_period: the latest period with data, in Danish; empty where there is none.
+        latest_day: last day of that period, not after the day of the run.
+    """
+
+    source: str
+    name: str
+    state: str
+    files: int
+    unusable_files: int
+    exported_on: dt.date | None
+    age_days: int | None
+    late_after_days: int | None
+    latest_period: str
+    latest_day: dt.date | None
+
+    @property
+    def state_da(self) -> str:
+        """The state in a word."""
+        return {"fresh": "frisk", "late": "forsinket", "missing": "ingen data"}.get(
+            self.state, "ukendt alder"
+        )
+
+
+def freshness(site: Site) -> list[SourceFreshness]:
+    """Every source that Dataspor knows, and any other in the ledger; known ones first."""
+    names = dict.fromkeys([*words.SOURCE, *(file.source for file in site.files)])
+    return [_of(site, source) for source in names]
+
+
+def _of(site: Site, source: str) -> SourceFreshness:
+    files = [file for file in site.files if file.source == source]
+    usable = [file for file in files if file.is_usable]
+    exported_on = max((file.exported_on for file in usable if file.exported_on), default=None)
+    limit = LATE_AFTER_DAYS.get(source)
+    age = None
+    if exported_on and site.as_of:
+        age = max((site.as_of - exported_on).days, 0)
+    if not usable:
+        state = "missing"
+    elif age is None or limit is None:
+        state = "unknown"
+    else:
+        state = "late" if age > limit else "fresh"
+    period, day = _latest(site.latest_data.get(source), monthly=source in ("mainmanager", "survey"))
+    return SourceFreshness(
+        source=source,
+        name=words.source(source),
+        state=state,
+        files=len(files),
+        unusable_files=len(files) - len(usable),
+        exported_on=exported_on,
+        age_days=age,
+        late_after_days=limit,
+        latest_period=period,
+        latest_day=min(day, site.as_of) if day and site.as_of else day,
+    )
+
+
+def _latest(period_id: str | None, *, monthly: bool) -> tuple[str, dt.date | None]:
+    """A period's name in Danish and its last day."""
+    if period_id is None:
+        return "", None
+    try:
+        if monthly:
+            first = dt.date.fromisoformat(f"{period_id}-01")
+            after = (first + dt.timedelta(days=32)).replace(day=1)
+            return danish.month(period_id), after - dt.timedelta(days=1)
+        half_year = HalfYear.parse(period_id)
+    except ValueError:
+        return period_id, None
+    return half_year.label_da, half_year.ends_on
