@@ -1,8 +1,8 @@
 """Write, then swap: a new version's folder is complete before one symbolic link names it.
 
-``published/current`` names a version; ``published/warehouse.duckdb``, ``published/parquet`` and
-``published/public`` go through it, so that all change at the same moment and a reader that has the
-old file open keeps it.
+``published/current`` names a version; ``published/warehouse.duckdb``, ``published/parquet``,
+``published/public`` and ``published/site`` go through it, so that all change at the same moment and
+a reader that has the old file open keeps it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from orchestration.disclosure import write_public
 from orchestration.publish.files import write_files
 from orchestration.publish.published import PUBLISHED_TABLES
 from orchestration.settings import Settings
+from orchestration.site import write_site
 
-_PARTS = ("warehouse.duckdb", "parquet", "public")
+_PARTS = ("warehouse.duckdb", "parquet", "public", "site")
 
 
 def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
@@ -42,6 +43,8 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
     tables = [table(name) for name in PUBLISHED_TABLES]
     counts = write_files(settings.working_warehouse, tables, folder)
     write_public(settings.working_warehouse, config, settings.disclosed, folder)
+    late_after_days = config.municipality.late_after_days
+    write_site(folder / "warehouse.duckdb", tables, folder / "site", late_after_days)
     settings.audited_warehouse.parent.mkdir(exist_ok=True)
     settings.working_warehouse.replace(settings.audited_warehouse)
     _swap(settings.published / "current", Path("versions") / version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 __all__ = ["write_site"]
 
 
-def write_site(warehouse: Path, catalogue: Sequence[Table], folder: Path) -> list[Path]:
+def write_site(
+    warehouse: Path,
+    catalogue: Sequence[Table],
+    folder: Path,
+    late_after_days: Mapping[str, int],
+) -> list[Path]:
     """Write the site of a published warehouse.
 
     The same warehouse and catalogue give the same bytes. Files of an earlier site that are in the
@@ -22,6 +27,7 @@ def write_site(warehouse: Path, catalogue: Sequence[Table], folder: Path) -> lis
         warehouse: DuckDB file with the contract's tables in schema ``marts``; read only.
         catalogue: the published tables, described, for the data dictionary.
         folder: folder to write into; made if it is not there.
+        late_after_days: days after its newest export from which a source is late, by source.
 
     Returns:
         The files written, below ``folder``.
@@ -32,7 +38,7 @@ def write_site(warehouse: Path, catalogue: Sequence[Table], folder: Path) -> lis
     # Only who publishes needs jinja2 and babel loaded.
     from orchestration.site import content, pages
 
-    files = pages.render(content.read(warehouse), catalogue)
+    files = pages.render(content.read(warehouse), catalogue, late_after_days)
     written = []
     for name, text in files.items():
         path = folder / name

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.briefing import danish, words
 from orchestration.half_year import HalfYear
 from orchestration.site.content import Site
-
-# A source whose latest export is older than this many days is late: incidents are exported monthly,
-# with a few days of grace; an answer about opening hours tells of eight weeks ahead; the register
-# of presence is kept by the half-year; the survey is fielded once a year.
-LATE_AFTER_DAYS = {"mainmanager": 35, "opening_hours": 56, "presence": 190, "survey": 400}
 
 
 @dataclass(frozen=True)
@@ -20,7 +16,8 @@ class SourceFreshness:
     """One source on the day of the run.
 
     Attributes:
-        state: ``fresh``, ``late``, ``missing`` (no usable file) or ``unknown`` (no limit, no date).
+        state: ``fresh``, ``late``, ``missing`` (no usable file), ``unlimited`` (never late) or
+            ``unknown`` (no date).
         age_days: days from the latest export to the day of the run; 0 for one made after it.
         latest_period: the latest period with data, in Danish; empty where there is none.
         latest_day: last day of that period, not after the day of the run.
@@ -40,29 +37,33 @@ class SourceFreshness:
     @property
     def state_da(self) -> str:
         """The state in a word."""
-        return {"fresh": "frisk", "late": "forsinket", "missing": "ingen data"}.get(
-            self.state, "ukendt alder"
-        )
+        return {
+            "fresh": "frisk",
+            "late": "forsinket",
+            "missing": "ingen data",
+            "unlimited": "uden frist",
+        }.get(self.state, "ukendt alder")
 
 
-def freshness(site: Site) -> list[SourceFreshness]:
+def freshness(site: Site, late_after_days: Mapping[str, int]) -> list[SourceFreshness]:
     """Every source that Dataspor knows, and any other in the ledger; known ones first."""
     names = dict.fromkeys([*words.SOURCE, *(file.source for file in site.files)])
-    return [_of(site, source) for source in names]
+    return [_of(site, source, late_after_days.get(source)) for source in names]
 
 
-def _of(site: Site, source: str) -> SourceFreshness:
+def _of(site: Site, source: str, limit: int | None) -> SourceFreshness:
     files = [file for file in site.files if file.source == source]
     usable = [file for file in files if file.is_usable]
     exported_on = max((file.exported_on for file in usable if file.exported_on), default=None)
-    limit = LATE_AFTER_DAYS.get(source)
     age = None
     if exported_on and site.as_of:
         age = max((site.as_of - exported_on).days, 0)
     if not usable:
         state = "missing"
-    elif age is None or limit is None:
+    elif age is None:
         state = "unknown"
+    elif limit is None:
+        state = "unlimited"
     else:
         state = "late" if age > limit else "fresh"
     period, day = _latest(site.latest_data.get(source), monthly=source in ("mainmanager", "survey"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,9 @@ MENU = {
 _FIGURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-def render(site: Site, catalogue: Sequence[Table]) -> dict[str, str]:
+def render(
+    site: Site, catalogue: Sequence[Table], late_after_days: Mapping[str, int]
+) -> dict[str, str]:
     """Every file of the site, by its path below the folder.
 
     Raises:
@@ -74,7 +76,7 @@ def render(site: Site, catalogue: Sequence[Table]) -> dict[str, str]:
         root = "../" * path.count("/")
         return environment.get_template(template).render(path=path, root=root, **values)
 
-    sources = freshness(site)
+    sources = freshness(site, late_after_days)
     drawn = charts.incidents(site.briefing, site.districts)
     written = {
         "site.css": (folder / "site.css").read_text(encoding="utf-8"),

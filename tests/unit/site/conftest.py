@@ -10,6 +10,7 @@ from orchestration.site import write_site
 from tests.unit.site.site_warehouse import (
     CATALOGUE,
     HOSTILE_CATALOGUE,
+    LATE_AFTER,
     write_empty,
     write_warehouse,
 )
@@ -23,7 +24,7 @@ def site_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(site_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("version") / "site"
-    write_site(site_warehouse, CATALOGUE, folder)
+    write_site(site_warehouse, CATALOGUE, folder, LATE_AFTER)
     return folder
 
 
@@ -32,7 +33,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose names, sentences and reasons look like markup."""
     folder = tmp_path_factory.mktemp("hostile")
     warehouse = write_warehouse(folder / "warehouse.duckdb", hostile=True)
-    write_site(warehouse, HOSTILE_CATALOGUE, folder / "site")
+    write_site(warehouse, HOSTILE_CATALOGUE, folder / "site", LATE_AFTER)
     return folder / "site"
 
 
@@ -40,5 +41,5 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of tables without a row."""
     folder = tmp_path_factory.mktemp("empty")
-    write_site(write_empty(folder / "warehouse.duckdb"), [], folder / "site")
+    write_site(write_empty(folder / "warehouse.duckdb"), [], folder / "site", LATE_AFTER)
     return folder / "site"

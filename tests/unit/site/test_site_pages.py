@@ -14,7 +14,13 @@ from orchestration.site import words as site_words
 from orchestration.site import write_site
 from tests.unit.briefing.briefing_warehouse import published_figures
 from tests.unit.site.site_page import SitePage, plain
-from tests.unit.site.site_warehouse import CATALOGUE, REASON, write_empty, write_warehouse
+from tests.unit.site.site_warehouse import (
+    CATALOGUE,
+    LATE_AFTER,
+    REASON,
+    write_empty,
+    write_warehouse,
+)
 
 PAGES = ("index", "diagrammer", "friskhed", "regnskab", "ordbog")
 
@@ -84,7 +90,12 @@ def test_synthetic_data_are_marked_on_every_page_and_real_ones_are_not(
     site: Path, tmp_path: Path
 ) -> None:
     assert all("Syntetiske data" in SitePage(path).text for path in site.rglob("*.html"))
-    write_site(write_warehouse(tmp_path / "w.duckdb", sample=False), CATALOGUE, tmp_path / "site")
+    write_site(
+        write_warehouse(tmp_path / "w.duckdb", sample=False),
+        CATALOGUE,
+        tmp_path / "site",
+        LATE_AFTER,
+    )
     for path in (tmp_path / "site").rglob("*.html"):
         assert "yntetiske" not in SitePage(path).text
 
@@ -148,7 +159,7 @@ def test_a_ledger_that_does_not_add_up_says_so(tmp_path: Path) -> None:
         connection.execute(
             "update marts.meta_source_file set rows_loaded = 0 where source = 'survey'"
         )
-    write_site(warehouse, CATALOGUE, tmp_path / "site")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
     page = _page(tmp_path / "site", "regnskab")
     assert "Regnskabet stemmer ikke" in page.text
     assert "Regnskabet stemmer ikke" in _page(tmp_path / "site", "index").text
@@ -192,7 +203,7 @@ def test_freshness_says_which_source_is_late_and_which_has_no_data(
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.meta_source_file where source = 'presence'")
-    write_site(warehouse, CATALOGUE, tmp_path / "site")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
     told = _sources(_page(tmp_path / "site", "friskhed"))
     assert told["Tilstedeværelse (register)"].startswith("ingen data ")
 
@@ -203,7 +214,7 @@ def test_an_unusable_file_does_not_make_a_source_fresh(tmp_path: Path) -> None:
         connection.execute(
             "update marts.meta_source_file set status = 'empty' where file_name like '%2025.csv'"
         )
-    write_site(warehouse, CATALOGUE, tmp_path / "site")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
     told = _sources(_page(tmp_path / "site", "friskhed"))["Hændelser (MainManager)"]
     assert told.startswith("forsinket ")
     assert "8. oktober 2024" in told
@@ -250,7 +261,7 @@ def test_without_a_survey_only_the_survey_is_missing(tmp_path: Path) -> None:
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.fct_survey_half_year")
-    write_site(warehouse, CATALOGUE, tmp_path / "site")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
     page = _page(tmp_path / "site", "diagrammer")
     assert "Der er ingen undersøgelser i de udgivne data." in page.text
     assert len(page.text_in["figcaption"]) == 4
@@ -260,7 +271,7 @@ def test_a_day_that_nobody_told_is_unknown(tmp_path: Path) -> None:
     warehouse = write_empty(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.meta_run")
-    write_site(warehouse, CATALOGUE, tmp_path / "site")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
     assert "opgørelsesdagen, som er ukendt" in _page(tmp_path / "site", "friskhed").text
 
 
