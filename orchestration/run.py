@@ -46,16 +46,20 @@ def code_digest() -> str:
 
 
 @contextmanager
-def lock(settings: Settings) -> Iterator[None]:
+def lock(settings: Settings, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """One writer at a time: hold the installation, or say that another run has it.
+
+    Args:
+        settings: the installation.
+        seconds: how long to wait for another run; longer than it takes, unless told.
 
     Raises:
         DatasporError: another process holds it for longer than a run takes.
     """
     try:
-        with FileLock(settings.home / ".run.lock", timeout=LOCK_SECONDS):
+        with FileLock(settings.home / ".run.lock", timeout=seconds):
             yield
     except Timeout as error:
         raise DatasporError(
-            f"Another run has held {settings.home} for {LOCK_SECONDS} seconds. Wait for it to end."
+            f"Another run has held {settings.home} for {seconds:g} seconds. Wait for it to end."
         ) from error
