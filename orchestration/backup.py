@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import click
@@ -37,7 +37,10 @@ _NAME = "dataspor-*.tar.gz"
 _MANIFEST, _DUMP, _HOME, _CONFIG = "manifest.json", "dagster.dump", "home", "config"
 _RESTORED_CONFIG = "config-of-backup"
 # a run makes these anew, or holds them while it writes
-_LEFT_OUT = (".run.lock", "dbt", "build/warehouse.duckdb*", "archive/.rebuild-*", "*/.mirror.lock")
+_LEFT_OUT = (
+    *(".run.lock", "dbt", "build/warehouse.duckdb*", "archive/.rebuild-*", "*/.mirror.lock"),
+    *(".cache", ".config", ".ssh"),  # of the user whose home it may be; keys are no data
+)
 _SQLITE = b"SQLite format 3\x00"
 _SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -179,8 +182,7 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
         _refuse_filled(database)
     home.mkdir(mode=0o750, parents=True, exist_ok=True)
     unpacked = home / ".restoring"
-    with tarfile.open(backup, "r:gz") as tar:
-        tar.extractall(unpacked, filter="data")
+    _unpack(backup, unpacked)
     if has_dump and database:
         _tool(
             "pg_restore",
@@ -208,6 +210,34 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
         _move(unpacked / _CONFIG, home / _RESTORED_CONFIG)
     shutil.rmtree(unpacked)
     return entries
+
+
+def _unpack(backup: Path, folder: Path) -> None:
+    """Files and folders first and links last, so that nothing is written through a link.
+
+    (The filters of tarfile are not in every Python 3.11.)
+
+    Raises:
+        DatasporError: a path leads elsewhere.
+    """
+    links = {}
+    folder.mkdir(mode=0o700)
+    with tarfile.open(backup, "r|gz") as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            if path.is_absolute() or ".." in path.parts:
+                raise DatasporError(f"{backup} is not a backup of Dataspor: it names {path}.")
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if member.issym():
+                links[target] = member.linkname
+            elif member.isdir():
+                target.mkdir(mode=0o700, exist_ok=True)
+            elif (stream := tar.extractfile(member)) is not None:
+                with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+                    shutil.copyfileobj(stream, file)
+    for link, linked in links.items():
+        link.symlink_to(linked)
 
 
 def _move(path: Path, target: Path) -> None:

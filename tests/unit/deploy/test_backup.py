@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import os
 import sqlite3
 import stat
@@ -206,7 +209,7 @@ def test_a_damaged_backup_is_refused_and_restores_nothing(
         made.write_bytes(content)
     else:
         with tarfile.open(made) as tar:
-            tar.extractall(tmp_path / "inside", filter="data")
+            tar.extractall(tmp_path / "inside")
         (tmp_path / "inside" / "home" / "disclosed" / "history.json").write_text("[1]")
         with tarfile.open(made, "w:gz") as tar:
             for name in ("home", "manifest.json"):
@@ -214,6 +217,30 @@ def test_a_damaged_backup_is_refused_and_restores_nothing(
     with pytest.raises(DatasporError, match="cut off or damaged|is not what was backed up"):
         restore(made, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("name", ["../evil", "home/../../evil", "/tmp/evil"])
+def test_a_path_that_leads_elsewhere_is_refused(name: str, tmp_path: Path) -> None:
+    forged = tmp_path / "dataspor-forged.tar.gz"
+    (tmp_path / "evil.txt").write_text("evil")
+    digest = hashlib.sha256(b"evil").hexdigest()
+    entry = {"path": name, "mode": 0o644, "mtime_ns": 0, "sha256": digest, "target": None}
+    (tmp_path / "manifest.json").write_text(json.dumps({"entries": [entry]}))
+    with tarfile.open(forged, "w:gz") as tar:
+        member = tarfile.TarInfo(name)
+        member.size = 4
+        tar.addfile(member, io.BytesIO(b"evil"))
+        tar.add(tmp_path / "manifest.json", "manifest.json")
+    with pytest.raises(DatasporError, match="is not a backup of Dataspor"):
+        restore(forged, tmp_path / "again" / "home")
+    assert not (tmp_path / "again" / "evil").exists()
+
+
+def test_a_users_keys_are_not_backed_up(settings: Settings, tmp_path: Path) -> None:
+    (settings.home / ".ssh").mkdir()
+    (settings.home / ".ssh" / "id_ed25519").write_text("key")
+    made = create(settings, tmp_path / "backups")
+    assert not [entry.path for entry in verify(made) if ".ssh" in entry.path]
 
 
 def test_nothing_is_restored_over_something(settings: Settings, tmp_path: Path) -> None:

@@ -174,7 +174,9 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
 
 
 def test_dagster_accepts_its_instance_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATASPOR_DAGSTER_POSTGRES_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv(
+        "DATASPOR_DAGSTER_POSTGRES_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/none"
+    )
     shutil.copy(DEPLOY / "dagster.yaml", tmp_path)
     config, _ = dagster_instance_config(str(tmp_path))
     storage = InstanceRef.from_dir(str(tmp_path)).storage_data
