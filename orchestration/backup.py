@@ -25,9 +25,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import click
+import duckdb
 
 from orchestration import __version__
 from orchestration.errors import DatasporError, UsageError
+from orchestration.extract.delimited import quoted
 from orchestration.run import LOCK_SECONDS, lock
 from orchestration.settings import PACKAGED_CONFIG, Settings
 
@@ -139,17 +141,29 @@ def verify(backup: Path) -> list[Entry]:
     Raises:
         DatasporError: it is cut off, damaged, or not a backup of Dataspor.
     """
+    return _verified(backup)[0]
+
+
+def _verified(backup: Path) -> tuple[list[Entry], Path]:
+    """The entries of a backup that is as it was written, and the home it was made of.
+
+    Raises:
+        DatasporError: it is cut off, damaged, or not a backup of Dataspor.
+    """
     found: dict[str, str | None] = {}
     entries: list[Entry] = []
+    home = Path()
     try:
         with tarfile.open(backup, "r|gz") as tar:
             for member in tar:
                 stream = tar.extractfile(member) if member.isreg() else None
                 if member.name == _MANIFEST and stream is not None:
-                    entries = [Entry(**entry) for entry in json.load(stream)["entries"]]
+                    manifest = json.load(stream)
+                    entries = [Entry(**entry) for entry in manifest["entries"]]
+                    home = Path(manifest["home"])
                     continue
                 found[member.name] = _digest(stream) if stream is not None else None
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as error:
         raise DatasporError(
             f"{backup} is cut off or damaged ({error}). Take another backup."
         ) from error
@@ -159,7 +173,7 @@ def verify(backup: Path) -> list[Entry]:
     wrong |= found.keys() - {entry.path for entry in entries}
     if wrong:
         raise DatasporError(f"{backup} is not what was backed up: {_some(wrong)}.")
-    return entries
+    return entries, home
 
 
 def restore(backup: Path, home: Path, *, database: str | None = None) -> list[Entry]:
@@ -176,7 +190,7 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
     """
     if home.exists() and any(home.iterdir()):
         raise UsageError(f"{home} is not empty. Name an empty folder, or one that is not there.")
-    entries = verify(backup)
+    entries, made_of = _verified(backup)
     has_dump = any(entry.path == _DUMP for entry in entries)
     if has_dump and database:
         _refuse_filled(database)
@@ -209,7 +223,25 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
     if (unpacked / _CONFIG).is_dir():
         _move(unpacked / _CONFIG, home / _RESTORED_CONFIG)
     shutil.rmtree(unpacked)
+    if home.absolute() != made_of:
+        _follow(home, made_of)
     return entries
+
+
+def _follow(home: Path, made_of: Path) -> None:
+    """The audited warehouse reads landed rows by their paths, which another home has not."""
+    warehouse = home / "build" / "audited" / "warehouse.duckdb"
+    if not warehouse.exists():
+        return
+    was, now = (f"'{quoted(str(folder.absolute()))[1:-1]}/" for folder in (made_of, home))
+    with duckdb.connect(str(warehouse)) as connection:
+        views = connection.execute(
+            "select sql from duckdb_views() where schema_name = 'landing' and contains(sql, ?)",
+            [was],
+        ).fetchall()
+        for (view,) in views:
+            moved = view.replace(was, now).replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
+            connection.execute(moved)
 
 
 def _unpack(backup: Path, folder: Path) -> None:
@@ -339,6 +371,7 @@ def _write(settings: Settings, target: Path, database: str | None) -> None:
         told = {
             "made_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
             "dataspor": __version__,
+            "home": str(settings.home),
             "entries": [asdict(entry) for entry in entries],
         }
         manifest = target.with_name(_MANIFEST)

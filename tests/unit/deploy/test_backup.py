@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 
@@ -225,7 +226,8 @@ def test_a_path_that_leads_elsewhere_is_refused(name: str, tmp_path: Path) -> No
     (tmp_path / "evil.txt").write_text("evil")
     digest = hashlib.sha256(b"evil").hexdigest()
     entry = {"path": name, "mode": 0o644, "mtime_ns": 0, "sha256": digest, "target": None}
-    (tmp_path / "manifest.json").write_text(json.dumps({"entries": [entry]}))
+    manifest = {"home": "/var/lib/dataspor", "entries": [entry]}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     with tarfile.open(forged, "w:gz") as tar:
         member = tarfile.TarInfo(name)
         member.size = 4
@@ -234,6 +236,24 @@ def test_a_path_that_leads_elsewhere_is_refused(name: str, tmp_path: Path) -> No
     with pytest.raises(DatasporError, match="is not a backup of Dataspor"):
         restore(forged, tmp_path / "again" / "home")
     assert not (tmp_path / "again" / "evil").exists()
+
+
+def test_the_audited_warehouse_finds_landed_rows_in_another_home(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.audited_warehouse.unlink()
+    rows = settings.landing / "rows.parquet"
+    with duckdb.connect(str(settings.audited_warehouse)) as connection:
+        connection.execute(f"copy (select 7 as n) to '{rows}' (format parquet)")
+        connection.execute("create schema landing; create schema staging")
+        connection.execute(f"create view landing.presence as select n from read_parquet('{rows}')")
+        connection.execute("create view staging.presence as select n from landing.presence")
+    made = create(settings, tmp_path / "backups")
+    settings.home.rename(tmp_path / "lost")
+    restore(made, tmp_path / "l'autre")
+    again = tmp_path / "l'autre" / "build" / "audited" / "warehouse.duckdb"
+    with duckdb.connect(str(again), read_only=True) as connection:
+        assert connection.execute("select n from staging.presence").fetchone() == (7,)
 
 
 def test_a_users_keys_are_not_backed_up(settings: Settings, tmp_path: Path) -> None:
