@@ -234,11 +234,14 @@ def _follow(home: Path, made_of: Path) -> None:
     if not warehouse.exists():
         return
     was, now = (f"'{quoted(str(folder.absolute()))[1:-1]}/" for folder in (made_of, home))
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'landing' and contains(sql, ?)",
             [was],
         ).fetchall()
+    if not views:
+        return
+    with duckdb.connect(str(warehouse)) as connection:
         for (view,) in views:
             moved = view.replace(was, now).replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
             connection.execute(moved)

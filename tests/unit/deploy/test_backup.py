@@ -48,7 +48,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     made.disclosed.parent.mkdir(mode=0o700)
     made.disclosed.write_text("[]")
     made.audited_warehouse.parent.mkdir()
-    made.audited_warehouse.write_bytes(b"audited")
+    duckdb.connect(str(made.audited_warehouse)).close()
     made.working_warehouse.write_bytes(b"half a run")
     (made.dbt_target / "manifest.json").write_text("{}")
     yield made
