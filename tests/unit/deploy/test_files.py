@@ -207,6 +207,8 @@ def test_the_wrapper_is_a_shell_script_that_the_shell_can_read() -> None:
     assert wrapper.stat().st_mode & 0o111
     subprocess.run(["sh", "-n", str(wrapper)], check=True)
     text = wrapper.read_text(encoding="utf-8")
-    for command in re.findall(rf"{INSTALLED_IN}(\S+)", text):
+    called = re.findall(r'"\$bin/(\w+)"', text)
+    assert len(called) == 3
+    for command in called:
         assert (Path(sys.prefix) / "bin" / command).exists()
     assert shlex.split(unit_lines(UNITS / "dataspor-code-location.service", "UMask")[0])[0] in text
