@@ -44,7 +44,7 @@ def commands_of_units() -> Iterator[tuple[str, list[str]]]:
                 words = shlex.split(line)
                 if words[:2] == ["/bin/sh", "-c"]:
                     loop = words[2]
-                    words = shlex.split(loop.removeprefix("until ").partition(";")[0])
+                    words = shlex.split(loop.removeprefix("until ").partition(" >")[0])
                 yield f"{unit.name}:{setting}", words
 
 
