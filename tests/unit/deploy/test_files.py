@@ -56,6 +56,12 @@ def test_a_variable_that_is_read_is_in_the_example() -> None:
     assert read <= {name for name, _ in assignments()}
 
 
+def test_dagsters_home_is_the_folder_that_dataspor_gives_it() -> None:
+    told = dict(reversed(assignments()))
+    home = Path(told["DATASPOR_HOME"])
+    assert Path(told["DAGSTER_HOME"]) == Settings(home, home, home).dagster_home
+
+
 def test_the_shell_and_systemd_read_the_same_from_the_example(tmp_path: Path) -> None:
     everything = re.sub(r"^#(?=[A-Z_]+=)", "", ENVIRONMENT.read_text(encoding="utf-8"), flags=re.M)
     (tmp_path / "environment").write_text(everything, encoding="utf-8")
