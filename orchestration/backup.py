@@ -109,7 +109,7 @@ def create(
         raise UsageError(f"There is nothing to back up: {home} is not a folder.")
     if folder.absolute().resolve().is_relative_to(home.resolve()):
         raise UsageError(f"{folder} lies in {home}: keep backups elsewhere, best on other disks.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(folder, 0o700)
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as name,
         lock(settings, wait_seconds),
@@ -194,7 +194,7 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
     has_dump = any(entry.path == _DUMP for entry in entries)
     if has_dump and database:
         _refuse_filled(database)
-    home.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _make(home, 0o750)
     unpacked = home / ".restoring"
     _unpack(backup, unpacked)
     if has_dump and database:
@@ -245,6 +245,19 @@ def _follow(home: Path, made_of: Path) -> None:
         for (view,) in views:
             moved = view.replace(was, now).replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
             connection.execute(moved)
+
+
+def _make(folder: Path, mode: int) -> None:
+    """Make a folder that may be there, and be sure to be allowed to write in it."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}. Make it as root, and give it to the "
+            "user who runs this."
+        ) from error
 
 
 def _unpack(backup: Path, folder: Path) -> None:

@@ -269,6 +269,14 @@ def test_nothing_is_restored_over_something(settings: Settings, tmp_path: Path) 
         restore(made, settings.home)
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="file/backups cannot be written: Not a directory"):
+        create(settings, tmp_path / "file" / "backups")
+
+
 def test_a_backup_inside_of_what_is_backed_up_is_refused(settings: Settings) -> None:
     with pytest.raises(UsageError, match="keep backups elsewhere"):
         create(settings, settings.home / "backups")
