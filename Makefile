@@ -38,13 +38,13 @@ ifndef DATASPOR_SOURCES
 	@$(BIN)/dataspor close --if-missing $(CLOSED)
 endif
 
-$(VENV)/.chromium: tests/install_chromium.sh
-	@sh tests/install_chromium.sh && touch $@
+$(VENV)/.debian: tests/install_debian_packages.sh
+	@sh tests/install_debian_packages.sh && touch $@
 
-test: install $(VENV)/.chromium ## The whole test suite
+test: install $(VENV)/.debian ## The whole test suite
 	$(BIN)/python -m pytest -n 2
 
-test-long: install $(VENV)/.chromium ## Proofs that take long
+test-long: install $(VENV)/.debian ## Proofs that take long
 	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
 lint: install ## Style and formatting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -695,3 +696,60 @@ def schema(directory: Path, reference: Path | None) -> None:
 
 if __name__ == "__main__":
     main()
+
+
+@main.group()
+def backup() -> None:
+    """Back the installation up, and restore it."""
+
+
+@backup.command("create")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--keep", type=click.IntRange(min=1), help="Keep this many, remove older ones.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=900,
+    show_default=True,
+    help="Seconds that a run may take to end.",
+)
+@with_settings
+def create_backup(settings: Settings, folder: Path, keep: int | None, wait: float) -> None:
+    """Write a backup to FOLDER and read it back."""
+    from orchestration.backup import DATABASE, create
+
+    database = os.environ.get(DATABASE) or None
+    made = create(settings, folder, keep=keep, database=database, wait_seconds=wait)
+    size = made.stat().st_size / 1e6
+    click.echo(f"Backed up and read back: {made} ({size:.1f} MB)")
+    if database:
+        click.echo(f"It holds Dagster's history, dumped from the database of {DATABASE}.")
+
+
+@backup.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def verify_backup(file: Path) -> None:
+    """Read FILE whole and compare it with its checksums."""
+    from orchestration.backup import verify
+
+    click.echo(f"{len(verify(file))} files, folders and links are as they were backed up.")
+
+
+@backup.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("home", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--without-history", is_flag=True, help="Leave Dagster's PostgreSQL storage in the backup."
+)
+def restore_backup(file: Path, home: Path, without_history: bool) -> None:
+    """Put FILE into HOME, the DATASPOR_HOME to be, which is empty, and compare every file."""
+    from orchestration.backup import CONFIG, DATABASE, DUMP, RESTORED_CONFIG, restore
+
+    database = None if without_history else os.environ.get(DATABASE) or None
+    entries = restore(file, home.absolute(), database=database)
+    click.echo(f"{len(entries)} files, folders and links restored to {home}.")
+    paths = {entry.path for entry in entries}
+    if CONFIG in paths:
+        click.echo(f"The configuration of that day: {home / RESTORED_CONFIG}")
+    if DUMP in paths and database is None:
+        click.echo(f"Dagster's history was not restored: {DUMP} stays in the backup.")

@@ -46,21 +46,25 @@ def code_digest() -> str:
 
 
 @contextmanager
-def lock(settings: Settings) -> Iterator[None]:
+def lock(settings: Settings, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """One writer at a time: hold the installation, or say that another run has it.
 
     The command line takes it, and so does every run of a job, in the same process or another one;
     who has it may take it again.
 
+    Args:
+        settings: the installation.
+        seconds: how long to wait for another run; longer than it takes, unless told.
+
     Raises:
-        DatasporError: another process holds it for longer than a run takes.
+        DatasporError: another process holds it for longer.
     """
+    held = FileLock(settings.home / ".run.lock", is_singleton=True, thread_local=False)
     try:
-        held = FileLock(settings.home / ".run.lock", is_singleton=True, thread_local=False)
-        held.acquire(timeout=LOCK_SECONDS)
+        held.acquire(timeout=seconds)
     except Timeout:
         raise DatasporError(
-            f"Another run has held {settings.home} for {LOCK_SECONDS} seconds. Wait for it to end."
+            f"Another run has held {settings.home} for {seconds:g} seconds. Wait for it to end."
         ) from None
     try:
         yield

@@ -30,7 +30,7 @@ def open_page(path: Path, width: int, **options: Any) -> Iterator[Page]:
     """
     found = next((shutil.which(name) for name in _NAMES if shutil.which(name)), None)
     if found is None:
-        pytest.fail("Chromium is not installed. `sh tests/install_chromium.sh` says how to get it.")
+        pytest.fail("Chromium is not installed: `sh tests/install_debian_packages.sh` gets it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
         try:

@@ -63,8 +63,9 @@ class Release:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What ``release.json`` says."""
-        return json.loads((self.folder / "release.json").read_text(encoding="utf-8"))
+        """What ``release.json`` says; that of earlier versions does not say what it follows."""
+        told = json.loads((self.folder / "release.json").read_text(encoding="utf-8"))
+        return {"since": None, **told}
 
     def altered(self) -> list[str]:
         """Files that are not what was frozen: changed or missing, by their path in the folder."""

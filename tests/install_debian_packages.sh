@@ -1,0 +1,18 @@
+#!/bin/sh
+# Pages are tested in a real browser, units by systemd itself. What of them is missing is installed
+# from Debian, if this may.
+missing=""
+{ command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+    >/dev/null 2>&1 || missing="chromium"
+command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+[ -n "$missing" ] || exit 0
+run=""
+[ "$(id -u)" -eq 0 ] || run="sudo -n"
+if command -v apt-get >/dev/null 2>&1; then
+    echo "Installing $missing, which tests need …"
+    # shellcheck disable=SC2086
+    $run apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends \
+            $missing >/dev/null && exit 0
+fi
+echo "Tests need $missing and will fail without; install what Debian calls so." >&2
