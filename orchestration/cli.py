@@ -316,6 +316,19 @@ def sources(settings: Settings) -> None:
     )
     for row in noted.itertuples():
         click.echo(f"{row.source}/{row.file_name}: {row.note}")
+    for source in _late_sources(settings):
+        click.echo(f"Late: {source}")
+
+
+def _late_sources(settings: Settings) -> list[Any]:
+    import duckdb
+
+    from orchestration.config import load_config
+    from orchestration.landing.lateness import lateness
+
+    limits = load_config(settings.config).municipality.late_after_days
+    with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
+        return [source for source in lateness(connection, limits) if source.is_late]
 
 
 @main.command()

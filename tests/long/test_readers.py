@@ -58,9 +58,7 @@ def test_readers_never_fail_wait_or_mix_while_a_publisher_is_killed_at_random(
         each = READS // READERS
         notes = [tmp_path / f"reader{number}.txt" for number in range(READERS)]
         readers = [
-            spawn.Process(
-                target=read_until, args=(stop, READS // READERS, home, reader, seed, note)
-            )
+            spawn.Process(target=read_until, args=(stop, each, home, reader, seed, note))
             for seed, note in enumerate(notes)
         ]
         for process in readers:

@@ -6,10 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from filelock import FileLock
 
 from orchestration.config import load_config
 from orchestration.settings import PROJECT
-from tests.pipeline.guide import blocks_of
+from tests.pipeline.guide import blocks_of, follow
 from tests.pipeline.installation import Place
 
 GUIDE = PROJECT / "docs" / "your-own-municipality.md"
@@ -33,36 +30,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(f"{folder}.lock"):
         if not (folder / ".printed.json").exists():
             folder.mkdir()
-            printed = follow(folder)
+            printed = follow(GUIDE, folder)
             (folder / ".printed.json").write_text(json.dumps(printed), encoding="utf-8")
     return folder
-
-
-def follow(folder: Path) -> list[str]:
-    """Do what the guide says, and return what each block of commands printed."""
-    kept = folder / ".environment"
-    kept.touch()
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(("DATASPOR", "DAGSTER"))}
-    plain |= {"DATASPOR": str(PROJECT), "COLUMNS": "200"}
-    plain["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{plain['PATH']}"
-    printed = []
-    for block in blocks_of(GUIDE):
-        if block.file is not None:
-            (folder / block.file).write_text(block.text, encoding="utf-8")
-        elif block.kind == "bash":
-            script = f"set -e; source {kept}\n{block.text}\nexport -p > {kept}\n"
-            result = subprocess.run(
-                ["bash", "-c", script],
-                cwd=folder,
-                env=plain,
-                capture_output=True,
-                text=True,
-                timeout=300,
-                check=False,
-            )
-            assert result.returncode == 0, result.stderr
-            printed.append(result.stdout)
-    return printed
 
 
 def printed_by(done: Path, command: str) -> str:
