@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from orchestration.briefing.words import EVIDENCE, MATURITY, SOURCE, UNIT
 from tests.pipeline.installation import Place
 
 DASHBOARD = Path(__file__).parents[2] / "dashboards" / "superset"
@@ -75,6 +76,22 @@ def test_a_chart_asks_for_what_its_dataset_has(path: Path):
     assert of_columns or of_measures
     assert set(of_columns) <= columns
     assert set(of_measures) <= measures
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words"),
+    [
+        ("status_figure", {key: word for key, (word, _) in EVIDENCE.items()}),
+        ("status_figure", MATURITY),
+        ("status_figure", UNIT | {"share": "pct. af svar"}),  # shares are shown in per cent
+        ("source_file", SOURCE),
+    ],
+    ids=["evidence", "maturity", "unit", "source"],
+)
+def test_the_dashboard_speaks_the_briefings_words(dataset: str, words: dict[str, str]):
+    (path,) = [path for path in DATASETS if path.stem == dataset]
+    sql = read(path)["sql"]
+    assert [key for key, word in words.items() if f"when '{key}' then '{word}'" not in sql] == []
 
 
 def test_the_dashboard_shows_every_chart_and_filters_by_columns_that_are_there():
