@@ -160,7 +160,7 @@ def fresh_superset(folder: Path, uri: str) -> Iterator[Superset]:
         _wait(url)
         yield Superset(url, password)
     finally:
-        server.terminate()
+        server.kill()  # it has nothing to keep, and one started by nohup may ignore SIGTERM
         server.wait()
 
 
