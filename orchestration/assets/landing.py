@@ -1,6 +1,7 @@
 """Assets of landing: one a source system, and the working warehouse they are laid into."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
@@ -14,6 +15,7 @@ from orchestration.assets.mirroring import mirrored_exports
 from orchestration.assets.sources import source_key, tell_arrival
 from orchestration.landing.inventory import is_synthetic, look, take_inventory
 from orchestration.landing.land import land
+from orchestration.landing.ledger import LandedFile
 from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
 from orchestration.run import run_fingerprint
 from orchestration.settings import SOURCE_NAMES
@@ -88,6 +90,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
                     "file": line.file.file_name,
                     "status": line.status,
                     "rows read": line.rows_read,
+                    "rows refused": sum(line.reasons.values()),
                     "new": "new" if line.is_new else "",
                     "exported at (UTC)": line.file.exported_at.strftime("%Y-%m-%d %H:%M"),
                     "reason": line.reason or "",
@@ -99,6 +102,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
             "source files": len(landed),
             "new files": sum(line.is_new for line in landed),
             "unusable files": len(refused),
+            "rows refused, by reason": dg.MetadataValue.json(dict(_refusals(landed))),
             "dagster/row_count": sum(line.rows_read for line in landed),
             "files": table_metadata(table),
         }
@@ -106,6 +110,11 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
             yield dg.MaterializeResult(asset_key=["landing", name], metadata=metadata)
 
     return landing_asset
+
+
+def _refusals(landed: list[LandedFile]) -> Counter[str]:
+    """Rows that landing could not read, by reason code; dbt may leave out others of them later."""
+    return sum((Counter(line.reasons) for line in landed), Counter())
 
 
 @dg.multi_asset(

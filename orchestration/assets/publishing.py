@@ -26,9 +26,9 @@ POSTGRES_KEY = dg.AssetKey(["published", "postgres"])
     group_name="published",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
-    description="What others read: published/warehouse.duckdb and published/parquet; and "
-    "published/public, what everybody may read. Replaced in one step, after every blocking check "
-    "has passed.",
+    description="What others read: published/warehouse.duckdb, published/parquet and "
+    "published/site; and published/public, what everybody may read. Replaced in one step, after "
+    "every blocking check has passed.",
     pool=WAREHOUSE_POOL,
 )
 def published_warehouse(
@@ -45,13 +45,22 @@ def published_warehouse(
         "rows_duplicate, rows_void, rows_excluded, rows_quarantined "
         "from marts.meta_source_file order by source, exported_at",
     )
+    quarantine = read_table(
+        settings.published_warehouse,
+        "select file_name as file, sheet, row_number as row, reason_code, reason "
+        "from marts.meta_quarantine join marts.meta_source_file as files "
+        "using (source, source_file_id) "
+        "order by files.exported_at desc, file, sheet, row",
+    )
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(settings.published_warehouse)),
+            "site": dg.MetadataValue.path(str(settings.published / "site" / "index.html")),
             "rows read": int(ledger.rows_read.sum()),
             "rows loaded": int(ledger.rows_loaded.sum()),
             "rows quarantined": int(ledger.rows_quarantined.sum()),
             "ledger": table_metadata(ledger),
+            "quarantine, newest files first": table_metadata(quarantine),
             "rows by table": dg.MetadataValue.json(counts),
             "not shown to the public": int(left_out.reason.isin(SUPPRESSED).sum()),
             "not shown, by reason": dg.MetadataValue.json(

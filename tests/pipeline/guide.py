@@ -56,7 +56,7 @@ def follow(page: Path, folder: Path) -> list[str]:
                 env=plain,
                 capture_output=True,
                 text=True,
-                timeout=300,
+                timeout=1200,
                 check=False,
             )
             assert result.returncode == 0, result.stderr
