@@ -47,10 +47,9 @@ def published_warehouse(
     )
     quarantine = read_table(
         settings.published_warehouse,
-        "select file_name as file, sheet, row_number as row, reason_code, reason "
-        "from marts.meta_quarantine join marts.meta_source_file as files "
-        "using (source, source_file_id) "
-        "order by files.exported_at desc, file, sheet, row",
+        "select file_name, sheet, row_number, refused.reason_code, refused.reason "
+        "from marts.meta_quarantine as refused join marts.meta_source_file as files "
+        "using (source, source_file_id) order by exported_at desc, file_name, sheet, row_number",
     )
     return dg.MaterializeResult(
         metadata={
