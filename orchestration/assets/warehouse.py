@@ -7,10 +7,17 @@ from importlib import metadata
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, described
+from orchestration.assets.common import (
+    OWNERS,
+    WAREHOUSE_POOL,
+    Installation,
+    described,
+    table_metadata,
+)
 from orchestration.catalogue import DBT, SCHEMA, ensure_manifest, table
 from orchestration.lineage import Lineage, ensure_lineage
 from orchestration.settings import DBT_PROJECT, Settings
@@ -56,12 +63,26 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
 
 
 def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
-    """Column lineage as the UI shows it; layers are the first part of every key here."""
+    """Column lineage for Dagster's API, and as a table, since the open-source UI does not draw it.
+
+    Layers are the first part of every key here.
+    """
+    found = lineage[".".join(key.path)]
     columns = {
         column: [dg.TableColumnDep(dg.AssetKey([layer, name]), of) for layer, name, of in origins]
-        for column, origins in lineage[".".join(key.path)].items()
+        for column, origins in found.items()
     }
-    return {"dagster/column_lineage": dg.TableColumnLineage(columns)}
+    shown = pd.DataFrame(
+        [
+            {"column": column, "comes from": ", ".join(".".join(origin) for origin in origins)}
+            for column, origins in found.items()
+        ],
+        columns=["column", "comes from"],
+    )
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(columns),
+        "columns come from": table_metadata(shown),
+    }
 
 
 def _build(
