@@ -98,6 +98,8 @@ def described(spec: dg.AssetSpec, table: Table) -> dg.AssetSpec:
 
 def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
     """The first rows of a small table, as markdown."""
+    if table.empty:
+        return dg.MetadataValue.md("*no rows*")
     shown = table.head(MAX_METADATA_ROWS).astype(object).where(table.notna(), "")
     header = "| " + " | ".join(map(str, shown.columns)) + " |"
     rule = "|" + "---|" * len(shown.columns)
