@@ -60,8 +60,8 @@ def create(
 ) -> Path:
     """Write a backup of the installation, read it back, and say where it is.
 
-    No run of ``dataspor`` writes meanwhile: its lock is held. A run that Dagster starts does not
-    ask for the lock; what it wrote during the copy is seen, and the copy is made again.
+    No run writes meanwhile: the lock that each takes is held. What is written all the same during
+    the copy is seen, and the copy is made again.
 
     Args:
         settings: the installation.
