@@ -2,7 +2,13 @@
 
 import dagster as dg
 
-from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, AskParameters, Installation
+from orchestration.assets.common import (
+    OWNERS,
+    WAREHOUSE_POOL,
+    AskParameters,
+    Installation,
+    asked_again,
+)
 from orchestration.landing.mirror import mirror
 
 KEY = dg.AssetKey(["landing", "mirrored_exports"])
@@ -23,7 +29,8 @@ def mirrored_exports(
     """Mirror the sources."""
     if not config.ask:
         return dg.MaterializeResult()
-    mirrored = mirror(installation.settings)
+    with asked_again(context):
+        mirrored = mirror(installation.settings)
     for left in mirrored.left:
         context.log.warning(str(left))
     return dg.MaterializeResult(

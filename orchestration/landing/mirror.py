@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from orchestration.errors import DatasporError, UsageError
+from orchestration.errors import DatasporError, TransientError, UsageError
 from orchestration.landing.archive import private_file, private_folder
 from orchestration.landing.inventory import (
     SYNTHETIC_NOTE,
@@ -133,7 +133,8 @@ def _server(url: str) -> Iterator[tuple[AbstractFileSystem, str]]:
             "DATASPOR_SOURCES, or try again. Nothing was changed."
         ) from error
     except Exception as error:  # each client has errors of its own
-        raise DatasporError(
+        passing = isinstance(error, OSError) and not isinstance(error, PermissionError)
+        raise (TransientError if passing else DatasporError)(
             f"The exports at {shown} cannot be read: {_reason(error)}. Nothing was changed; what "
             "was copied before is kept. Try again when the server answers."
         ) from error

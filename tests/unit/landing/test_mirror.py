@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import DatasporError, UsageError
+from orchestration.errors import DatasporError, TransientError, UsageError
 from orchestration.landing.inventory import is_synthetic, look, take_inventory
 from orchestration.landing.mirror import mirror, shown_url
 from orchestration.settings import PROJECT, Settings
@@ -217,6 +217,7 @@ def test_a_refused_login_is_told_in_a_sentence(server: SftpServer, at) -> None:
     with pytest.raises(DatasporError, match="the server refused the login") as error:
         mirror(settings)
     assert "wrong-secret" not in str(error.value)
+    assert not isinstance(error.value, TransientError)  # asking again would not help
 
 
 def test_a_server_that_is_not_among_the_known_hosts_gets_no_password(
@@ -284,7 +285,7 @@ def test_a_host_that_does_not_listen_is_told(settings: Settings) -> None:
     with socket.socket() as unused:  # bound, not listening
         unused.bind(("127.0.0.1", 0))
         url = f"sftp://someone@127.0.0.1:{unused.getsockname()[1]}/out"
-        with pytest.raises(DatasporError, match="cannot be read"):
+        with pytest.raises(TransientError, match="cannot be read"):
             mirror(replace(settings, sources_url=url))
 
 
