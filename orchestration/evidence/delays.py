@@ -126,7 +126,8 @@ def _predicted(mean: float, overdispersion: float) -> Interval:
     )
     tail = (1 - CONFIDENCE) / 2
     low, high = float(spread.ppf(tail)), float(spread.isf(tail))
-    return Interval(low, high if math.isfinite(high) else mean)
+    # of a mean far below 1 the likely counts are all 0; the interval holds the mean all the same
+    return Interval(min(low, mean), max(high, mean) if math.isfinite(high) else mean)
 
 
 def _days(dates: pd.Series) -> pd.Series:

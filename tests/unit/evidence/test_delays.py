@@ -57,6 +57,26 @@ def test_a_complete_count_expects_nothing_more() -> None:
     assert (known.interval.low, known.interval.high) == (7, 7)
 
 
+@pytest.mark.parametrize("overdispersion", [1.0, 1.5, 4.0])
+@pytest.mark.parametrize("late", [1, 40, 800, 100_000])
+def test_the_range_holds_what_is_expected_also_where_next_to_nothing_is(
+    late: int, overdispersion: float
+) -> None:
+    """One report in so many comes late: a few hundredths or thousandths of a report are missing."""
+    reports = pd.DataFrame(
+        {
+            "occurred_on": [DAY, DAY],
+            "reported_on": days_after(0, 65),
+            "incidents": [late, 1],
+        }
+    )
+    through = DAY + dt.timedelta(days=200)
+    young = pd.DataFrame({"occurred_on": [through], "incidents": [88]})
+    known = completeness(young, through, delay_distribution(reports, through), overdispersion)
+    assert known.expected > 88
+    assert known.interval.low <= known.expected <= known.interval.high
+
+
 def test_days_to_come_are_expected_at_the_pace_so_far() -> None:
     reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": [DAY], "incidents": [50]})
     through = DAY + dt.timedelta(days=9)
