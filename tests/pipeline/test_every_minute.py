@@ -1,4 +1,4 @@
-"""Every minute of the days on which half-years, clocks or calendars change, in every date format."""
+"""Every minute of the days on which half-years, clocks or calendars change, in every format."""
 
 from __future__ import annotations
 
