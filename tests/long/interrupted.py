@@ -110,10 +110,11 @@ def chosen(calls: str, points: int, dice: random.Random) -> list[tuple[int, str]
     """Calls and what happens at them: every move first, then others spread over the whole step."""
     moves = [n for n, kind in enumerate(calls, 1) if kind in MOVES]
     others = [n for n, kind in enumerate(calls, 1) if kind not in MOVES]
-    picked = dice.sample(moves, min(len(moves), points * 6 // 10))
-    picked += [others[int(n * len(others) / max(points, 1))] for n in range(points - len(picked))]
-    modes = ["kill", "kill", "kill", "full disk", "input/output error"]
-    return [(at, modes[n % len(modes)]) for n, at in enumerate(sorted(picked))]
+    picked = [(at, mode) for at in moves for mode in MODES]
+    picked = dice.sample(picked, min(len(picked), points * 6 // 10))
+    rest = points - len(picked)
+    modes = ["kill", "kill", "full disk", "input/output error"]
+    return picked + [(others[n * len(others) // rest], modes[n % 4]) for n in range(rest)]
 
 
 def restore(folder: Path, scenario: Scenario) -> None:

@@ -17,7 +17,7 @@ from orchestration.settings import PROJECT
 from tests.faults.shim import compiled, made_state
 from tests.pipeline.installation import AS_OF, Place
 
-POINTS = {"landing": 260, "publish": 110, "close": 110, "run": 24}
+POINTS = {"landing": 230, "publish": 130, "close": 120, "run": 24}
 EXPORTS = (
     "mainmanager/haendelser_vinter_2023-2024_SYNTETISK.csv",
     "mainmanager/haendelser_vinter_2024-2025_SYNTETISK.csv",

@@ -21,7 +21,7 @@ NAMES = (
     "citat'\".csv",
     "$(touch dataspor-was-here).csv",
     "`id`;rm -rf x.csv",
-    "..  .. ..csv.csv",
+    "x..  .. ..csv.csv",
     "{{ 1 div 0 }}.csv",
     "'; drop table x; --.csv",
     "<script>.csv",
