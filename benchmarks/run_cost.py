@@ -53,7 +53,7 @@ def main() -> None:
         )
         subprocess.run(run, env=environment, check=True, capture_output=True)
         dbt_environment = environment | {
-            "DATASPOR_WORKING_WAREHOUSE": str(home / "build" / "audited" / "warehouse.duckdb"),
+            "DATASPOR_WORKING_WAREHOUSE": str(next((home / "build" / "audited").rglob("*.duckdb"))),
             "DBT_TARGET_PATH": str(Path(folder) / "target"),
             "DBT_LOG_PATH": str(Path(folder) / "target"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

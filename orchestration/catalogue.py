@@ -160,6 +160,18 @@ def _table(node: Mapping[str, Any], owner: str, missing: list[str]) -> Table:
     )
 
 
+def data_tests() -> frozenset[str]:
+    """Ids of dbt's data tests, all of which a build has to run.
+
+    Raises:
+        DatasporError: the dbt project does not parse.
+    """
+    manifest = json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    return frozenset(
+        key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"
+    )
+
+
 def ensure_manifest() -> Path:
     """dbt's manifest of the project, parsed anew only where a file of it changed since.
 

@@ -36,6 +36,12 @@ class _Commands(click.Group):
         except DatasporError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(FAILED)
+        except BrokenPipeError:  # whoever read the output has seen enough; click knows
+            raise
+        except OSError as error:  # a full disk, a broken one, rights
+            where = f": {error.filename}" if error.filename else ""
+            click.echo(f"Error: the system says {error.strerror or error}{where}.", err=True)
+            sys.exit(FAILED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -105,8 +105,24 @@ class Settings:
 
     @property
     def audited_warehouse(self) -> Path:
-        """The working warehouse of the run that was published last; trace reads it."""
+        """The working warehouse of the run that is published; trace reads it.
+
+        The link that names the published version chooses it too. Earlier versions of Dataspor kept
+        one only, in the folder itself.
+        """
+        current = self.published / "current"
+        if current.is_symlink():
+            of_version = self.audited_warehouse_of(current.readlink().name)
+            if of_version.exists():
+                return of_version
         return self.build / "audited" / "warehouse.duckdb"
+
+    def audited_warehouse_of(self, version: str) -> Path:
+        """The working warehouse that a published version was made of.
+
+        It keeps its file's name, by which its views name the database that they are in.
+        """
+        return self.build / "audited" / version / "warehouse.duckdb"
 
     @property
     def published(self) -> Path:

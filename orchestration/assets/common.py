@@ -1,5 +1,6 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -111,4 +112,6 @@ def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
 
 def _cell(value: object) -> str:
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    # names of files come from elsewhere: no link, picture, code or markup may come of one
+    text = re.sub(r"[\\|\[\]`]", r"\\\g<0>", " ".join(text.splitlines()))
+    return text.replace("<", "&lt;")

@@ -11,10 +11,12 @@ from orchestration.assets.common import (
     asked_again,
     table_metadata,
 )
+from orchestration.catalogue import data_tests
 from orchestration.catalogue import table as described
 from orchestration.disclosure import SUPPRESSED, read_report
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES, publish, read_table
+from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
 
 KEY = dg.AssetKey(["published", "warehouse"])
 POSTGRES_KEY = dg.AssetKey(["published", "postgres"])
@@ -37,6 +39,8 @@ def published_warehouse(
     """Publish the working warehouse that this run built and audited."""
     settings = installation.settings
     _refuse_foreign_warehouse(context, installation)
+    refuse_unchecked(settings.dbt_target / "run_results.json", data_tests())
+    refuse_incomplete(settings.working_warehouse, installation.config)
     counts = publish(settings, installation.config, version=context.run.run_id)
     left_out = read_report(settings)
     ledger = read_table(

@@ -80,9 +80,11 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
 
 def _follow(home: Path, made_of: Path) -> None:
     """The audited warehouse reads landed rows by their paths, which another home has not."""
-    warehouse = home / "build" / "audited" / "warehouse.duckdb"
-    if not warehouse.exists():
-        return
+    for warehouse in sorted((home / "build" / "audited").rglob("warehouse.duckdb")):
+        _follow_in(warehouse, home, made_of)
+
+
+def _follow_in(warehouse: Path, home: Path, made_of: Path) -> None:
     was, now = (f"'{quoted(str(folder.absolute()))[1:-1]}/" for folder in (made_of, home))
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         views = connection.execute(

@@ -14,6 +14,9 @@ BY_CATEGORY = "incidents_by_category"
 SHARES = "survey_shares"
 FIGURES = "status_figures"
 
+# owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
+
 _NOT_SHOWN = "empty: not shown, to protect confidentiality"
 _NOT_SHOWN_DA = "tom: vises ikke af hensyn til fortrolighed"
 
@@ -292,4 +295,8 @@ def write_package(
 
 
 def _cell(value: Any) -> Any:
+    """Numbers as they are; a text that a spreadsheet would calculate stays a text there."""
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")  # csv does not quote a bare \r
+        return f"'{text}" if text.startswith(_FORMULA) else text
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value

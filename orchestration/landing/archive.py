@@ -7,6 +7,9 @@ import hashlib
 import json
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +18,13 @@ from orchestration.errors import DatasporError
 from orchestration.settings import Settings
 
 _BLOCK = 1 << 20
+# what a killed process leaves; raw bytes may lie in it
+_LEFTOVERS = (".work-*", ".rebuild-*", ".reproduced-*", "*/.*.received")
+_LEFTOVER_SECONDS = 24 * 3600  # no command works on one of them for so long
 
 
 class ChangedFileError(DatasporError):
-    """A file became another while its bytes were read."""
+    """A file became another while its bytes were read, or could not be read to its end."""
 
 
 @dataclass(frozen=True)
@@ -56,29 +62,55 @@ class Archive:
 
         Raises:
             ChangedFileError: the file changed meanwhile; nothing is kept.
-            OSError: the file cannot be read.
+            OSError: the file cannot be opened.
+            DatasporError: the archive cannot be written; the file is not to blame for it.
         """
-        folder = private_folder(self.folder / source)
-        temporary = folder / f".{os.getpid()}.received"
+        temporary = self.folder / source / f".{os.getpid()}.received"
         digest = hashlib.sha256()
         before = _state(path)
-        try:
-            with path.open("rb") as raw, private_file(temporary) as copy:
-                while block := raw.read(_BLOCK):
-                    digest.update(block)
-                    copy.write(block)
-            if _state(path) != before:
-                raise ChangedFileError("it changed while it was read")
-            source_file_id = digest.hexdigest()
-            if source_file_id not in self.purged:
-                kept = private_folder(folder / source_file_id) / path.name
-                if not kept.exists():
-                    os.utime(temporary, ns=(before[1], before[1]))
-                    temporary.replace(kept)
-                    self._note(source, source_file_id, exported_at=before[1], size=before[0])
-        finally:
-            temporary.unlink(missing_ok=True)
+        with path.open("rb") as raw, self._written():
+            folder = private_folder(self.folder / source)
+            try:
+                with private_file(temporary) as copy:
+                    for block in _blocks(raw):
+                        digest.update(block)
+                        copy.write(block)
+                if _state(path) != before:
+                    raise ChangedFileError("it changed while it was read")
+                source_file_id = digest.hexdigest()
+                if source_file_id not in self.purged:
+                    kept = private_folder(folder / source_file_id) / path.name
+                    if not kept.exists():
+                        os.utime(temporary, ns=(before[1], before[1]))
+                        temporary.replace(kept)
+                        self._note(source, source_file_id, exported_at=before[1], size=before[0])
+            finally:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
         return source_file_id
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise  # the file that is read has gone
+        except OSError as error:
+            raise DatasporError(
+                f"The archive {self.folder} cannot be written ({error.strerror}). Make room or "
+                "mend the disk, and run again."
+            ) from None
+
+    def tidy(self) -> None:
+        """Remove what killed processes left, once it is old enough to be theirs for certain."""
+        before = time.time() - _LEFTOVER_SECONDS
+        for pattern in _LEFTOVERS:
+            for path in self.folder.glob(pattern):
+                if path.lstat().st_mtime < before:
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink(missing_ok=True)
 
     def kept(self, source: str, source_file_id: str, name: str) -> Path | None:
         """Where a file's bytes lie; None where they were purged or never came."""
@@ -153,6 +185,14 @@ def private_file(path: Path) -> BinaryIO:
     """A new file for its owner only, open for writing."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _blocks(raw: BinaryIO) -> Iterator[bytes]:
+    try:
+        while block := raw.read(_BLOCK):
+            yield block
+    except OSError as error:
+        raise ChangedFileError(f"it cannot be read ({error.strerror})") from None
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -110,6 +110,7 @@ def look(settings: Settings) -> Inventory:
     """
     private_folder(settings.archive)
     archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
+    archive.tidy()
     present, left = _present(settings)
     # what lies in the archive was put there whole
     outside = [path for _, _, path in present if not path.is_relative_to(settings.archive)]

@@ -38,6 +38,7 @@ def write_files(working: Path, tables: Sequence[Table], folder: Path) -> dict[st
             f"(storage_version '{STORAGE_VERSION}')"
         )
         _check(connection, tables)
+        connection.execute("begin")  # one write of the whole file, not one a comment
         connection.execute("create schema published.marts")
         for table in tables:
             name = f"published.marts.{table.name}"
@@ -58,6 +59,7 @@ def write_files(working: Path, tables: Sequence[Table], folder: Path) -> dict[st
         sample = connection.execute(
             "select value from published.marts.meta_run where key = 'sample'"
         ).fetchone()
+        connection.execute("commit")
     write_datapackage(parquet, tables, is_synthetic=sample == ("true",))
     return counts
 

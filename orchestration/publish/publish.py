@@ -2,13 +2,15 @@
 
 ``published/current`` names a version; ``published/warehouse.duckdb``, ``published/parquet``,
 ``published/public`` and ``published/site`` go through it, so that all change at the same moment and
-a reader that has the old file open keeps it.
+a reader that has the old file open keeps it. The audited warehouse, which traces and releases read,
+is chosen by the same link, so that rows and figures are always of one run.
 """
 
 from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.catalogue import table
@@ -37,21 +39,38 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
         DatasporError: the working warehouse lacks a table or has other columns than described, or
             what has been public cannot be told.
     """
-    folder = settings.published / "versions" / version
-    if folder.exists():
-        shutil.rmtree(folder)  # left by a run that was killed; no link names it
+    versions = settings.published / "versions"
+    while (versions / version).exists():
+        version += "-again"  # the run was killed after its swap: readers may have that folder open
     tables = [table(name) for name in PUBLISHED_TABLES]
-    counts = write_files(settings.working_warehouse, tables, folder)
-    write_public(settings.working_warehouse, config, settings.disclosed, folder)
-    late_after_days = config.municipality.late_after_days
-    write_site(folder / "warehouse.duckdb", tables, folder / "site", late_after_days)
-    settings.audited_warehouse.parent.mkdir(exist_ok=True)
-    settings.working_warehouse.replace(settings.audited_warehouse)
+    with _unfinished(versions) as folder:
+        counts = write_files(settings.working_warehouse, tables, folder)
+        write_public(settings.working_warehouse, config, settings.disclosed, folder)
+        late_after_days = config.municipality.late_after_days
+        write_site(folder / "warehouse.duckdb", tables, folder / "site", late_after_days)
+        folder.rename(versions / version)
+    audited = settings.audited_warehouse_of(version)
+    audited.parent.mkdir(parents=True, exist_ok=True)
+    settings.working_warehouse.replace(audited)
     _swap(settings.published / "current", Path("versions") / version)
     for part in _PARTS:
         _link(settings.published / part, Path("current") / part)
-    _remove_old(settings.published / "versions", keep=version, kept=settings.kept_versions)
+    _remove_old(versions, keep=version, kept=settings.kept_versions)
+    for old in audited.parent.parent.iterdir():
+        if old != audited.parent:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     return counts
+
+
+@contextlib.contextmanager
+def _unfinished(versions: Path) -> Iterator[Path]:
+    """A folder for a version until it is whole; it goes where writing fails or was killed."""
+    folder = versions / ".unfinished"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _swap(link: Path, target: Path) -> None:

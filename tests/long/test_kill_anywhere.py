@@ -1,0 +1,88 @@
+"""A kill, a full disk, an input/output error at hundreds of places: the old state or the new."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from orchestration.sample import write_sample
+from orchestration.settings import PROJECT
+from tests.faults.shim import compiled, made_state
+from tests.pipeline.installation import AS_OF, Place
+
+POINTS = {"landing": 230, "publish": 130, "close": 120, "run": 24}
+EXPORTS = (
+    "mainmanager/haendelser_vinter_2023-2024_SYNTETISK.csv",
+    "mainmanager/haendelser_vinter_2024-2025_SYNTETISK.csv",
+    "presence/*.csv",
+    "survey/2025-02/*",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Homes to start from: before an export came, after it, and audited but not published."""
+    place = Place(tmp_path_factory.mktemp("interrupted"))
+    write_sample(place.folder / "all")
+    for number, pattern in enumerate(EXPORTS):
+        for path in (place.folder / "all").glob(pattern):
+            target = place.sources / path.relative_to(place.folder / "all")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        if number in (0, len(EXPORTS) - 1):
+            answer = place.dataspor("run", "--as-of", AS_OF)
+            assert answer.exit_code == 0, answer.told
+            name = "after" if number else "before"
+            shutil.copytree(place.home, place.folder / name, symlinks=True)
+    shutil.copy2(place.settings.audited_warehouse, place.folder / "working.duckdb")
+    # what was landed since stays where the audited warehouse looks for it
+    shutil.copytree(place.folder / "before", place.folder / "ready", symlinks=True)
+    for kept in ("landing", "archive"):
+        shutil.copytree(
+            place.folder / "after" / kept, place.folder / "ready" / kept, dirs_exist_ok=True
+        )
+    return place.folder
+
+
+def interrupted(folder: Path, scenario: str, points: int) -> tuple[dict[str, int], list[dict]]:
+    """The calls that a step makes, and a line for each fault in it."""
+    environment = os.environ | {
+        "LD_PRELOAD": str(compiled(folder)),
+        "DATASPOR_FAULT_STATE": str(made_state(folder / "faults")),
+    }
+    worker = [sys.executable, "-m", "tests.long.interrupted"]
+    arguments = [str(folder), str(folder / "faults"), scenario, str(points)]
+    answer = subprocess.run(
+        worker + arguments, cwd=PROJECT, env=environment, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    first, *lines = [json.loads(line) for line in answer.stdout.splitlines()]
+    return first["calls"], lines
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", POINTS)
+def test_wherever_a_step_is_interrupted_others_see_the_old_or_the_new_and_it_can_be_done_again(
+    folder: Path, scenario: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls, lines = interrupted(folder, scenario, POINTS[scenario])
+    with capsys.disabled():
+        print(f"\n{scenario}: {sum(calls.values())} calls that change files: {calls}")
+        for mode, number in Counter(line["mode"] for line in lines).items():
+            of_mode = [line for line in lines if line["mode"] == mode]
+            print(
+                f"  {mode}: {number} points, {sum(line['happened'] for line in of_mode)} happened, "
+                f"old {sum(line.get('side') == 'old' for line in of_mode)}, "
+                f"new {sum(line.get('side') == 'new' for line in of_mode)}, "
+                f"wrong {sum(bool(line['wrong']) for line in of_mode)}"
+            )
+    assert [line for line in lines if line["wrong"]] == []
+    # a disk that is full where nothing more is written is no fault
+    assert sum(line["happened"] for line in lines) >= 0.8 * POINTS[scenario]

@@ -1,0 +1,77 @@
+"""Every minute of the days on which half-years, clocks or calendars change, in every format."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from orchestration.config import load_config
+from orchestration.settings import PACKAGED_CONFIG, Settings
+from tests.compiled_models import Model, build
+
+CONFIG = load_config(PACKAGED_CONFIG)
+DAYS = [
+    dt.datetime(2024, 2, 28),
+    dt.datetime(2024, 2, 29),  # leap day
+    dt.datetime(2024, 3, 1),
+    dt.datetime(2024, 3, 31),  # clocks go forward and the half-year ends
+    dt.datetime(2024, 4, 1),
+    dt.datetime(2024, 9, 30),
+    dt.datetime(2024, 10, 1),
+    dt.datetime(2024, 10, 27),  # clocks go back
+    dt.datetime(2024, 12, 31),
+    dt.datetime(2025, 1, 1),
+    dt.datetime(2025, 3, 30),  # clocks go forward
+    dt.datetime(2025, 3, 31),
+    dt.datetime(2025, 4, 1),
+]
+MINUTES = [day + dt.timedelta(minutes=n) for day in DAYS for n in range(24 * 60)]
+FORMATS = CONFIG.incidents.date_formats
+
+
+def written(moment: dt.datetime, date_format: str) -> str:
+    if date_format == "excel":
+        days = (moment - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+        return f"{days:.10f}".replace(".", ",")
+    return moment.strftime(date_format)
+
+
+def half_year_of(moment: dt.datetime) -> str:
+    """By the words of the contract: summer begins on 1 April, winter on 1 October."""
+    if 4 <= moment.month <= 9:
+        return f"{moment.year}-04"
+    return f"{moment.year - (moment.month < 4)}-10"
+
+
+@pytest.mark.parametrize("date_format", FORMATS)
+def test_every_minute_falls_into_its_half_year_and_month(
+    date_format: str, models: list[Model], tmp_path: Path
+) -> None:
+    moments = dict(enumerate(MINUTES, 1_000_000))
+    lines = ["ID;Oprettet;Hændelsestidspunkt;Bibliotek;Type;Status;Ændret"]
+    for number, moment in moments.items():
+        text = written(moment, date_format)
+        lines.append(f"{number};{text};{text};Hovedbiblioteket;Trusler;Afsluttet;{text}")
+    settings = Settings(tmp_path / "sources", tmp_path / "home", PACKAGED_CONFIG)
+    (settings.sources / "mainmanager").mkdir(parents=True)
+    (settings.sources / "mainmanager" / "export.csv").write_text("\n".join(lines), "utf-8")
+
+    with build(settings, CONFIG, models) as connection:
+        found = connection.execute(
+            "select incident_id, half_year_id, strftime(occurred_on, '%Y-%m-%d') "
+            "from intermediate.int_incidents"
+        ).fetchall()
+        by_month = dict(
+            connection.execute(
+                "select month, sum(incidents) from marts.fct_incident_month "
+                "group by all having sum(incidents) > 0"
+            ).fetchall()
+        )
+    wanted = [(str(n), half_year_of(m), m.strftime("%Y-%m-%d")) for n, m in moments.items()]
+    assert sorted(found) == wanted
+    assert by_month == {
+        month: sum(moment.strftime("%Y-%m") == month for moment in MINUTES) for month in by_month
+    }
+    assert len(by_month) == len({moment.strftime("%Y-%m") for moment in MINUTES})
