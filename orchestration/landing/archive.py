@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -63,10 +64,15 @@ class Archive:
         digest = hashlib.sha256()
         before = _state(path)
         try:
-            with path.open("rb") as raw, private_file(temporary) as copy:
+            with (
+                path.open("rb", buffering=0) as raw,
+                private_file(temporary) as copy,
+                ThreadPoolExecutor(1) as other,
+            ):
                 while block := raw.read(_BLOCK):
-                    digest.update(block)
+                    hashed = other.submit(digest.update, block)  # while the copy is written
                     copy.write(block)
+                    hashed.result()
             if _state(path) != before:
                 raise ChangedFileError("it changed while it was read")
             source_file_id = digest.hexdigest()
