@@ -43,7 +43,9 @@ _ROWS = """
         ({places})[1 + (hash(report, 3) % {place_count})::integer] as "Ejendom",
         ({categories})[1 + (hash(version, 4) % {category_count})::integer] as "Kategori",
         case hash(version, 5) % 20 when 0 then 'Annulleret' else 'Afsluttet' end as "Status",
-        reported + to_minutes((hash(version, 6) % 40000)::bigint) as "Senest ændret",
+        -- no two versions of a report were changed in the same minute
+        reported + to_minutes((hash(version, 6) % 20000 * 2 + (version <> report)::int)::bigint)
+            as "Senest ændret",
         1 as "Antal",
         'Syntetisk beskrivelse nummer ' || report || ', som er en sætning af almindelig længde'
             as "Beskrivelse",
