@@ -229,6 +229,7 @@ def measure(rows: int, folder: Path, start_up: Measured) -> tuple[list[Line], li
     published_incidents(home)
 
     net = first.wall - start_up.wall
+    net_cpu = first.cpu - start_up.cpu
     floor, pandas = found["DuckDB script (floor)"], found["pandas script"]
     lines = [
         Line(rows, "Dataspor, without start-up", first, net),
@@ -240,8 +241,10 @@ def measure(rows: int, folder: Path, start_up: Measured) -> tuple[list[Line], li
     file_gb = export.stat().st_size / 1e9
     targets = [
         _at_most(rows, "Dataspor without start-up / floor", net / floor.wall, 2),
+        _at_most(rows, "the same in processor time", net_cpu / floor.cpu, 2),
         _at_most(rows, "Dataspor's peak memory, GB", first.peak, 4),
         _at_least(rows, "pandas / Dataspor without start-up", pandas.wall / net, 4),
+        _at_least(rows, "the same in processor time", pandas.cpu / net_cpu, 4),
         _at_most(rows, f"{NEW_ROWS:,} rows new / first run, %", 100 * new.wall / first.wall, 15),
         _at_most(rows, "nothing new, s", nothing.wall, 2),
         _at_most(
