@@ -208,9 +208,11 @@ def test_a_workbook_without_the_wanted_header_is_refused(exports: Desk) -> None:
 
 def test_a_sheet_is_written_cell_by_cell_as_it_stands(tmp_path: Path) -> None:
     rows: list[list[object]] = [
-        ["Nr.", 'et "citat"', "a\tb"],
+        ["Nr.", '"citat" og mere', ""],
         ["", "", ""],
-        ["to\nlinjer", "vogn\rretur", "a, b; c"],
+        ["to\nlinjer", "", "a, b; c"],
+        ["", "vogn\rretur", ""],
+        ["", "", "tab\ttab"],
         [1.0, True, dt.datetime(2024, 3, 31, 14, 30)],  # noqa: DTZ001
         [dt.timedelta(days=1, hours=12), dt.time(8, 5), ' "'],
     ]
