@@ -16,12 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from orchestration.errors import UnreadableFileError
 
 DELIMITERS = (";", "\t", ",", "|")
 FLAW_TOO_MANY, FLAW_CUT_OFF, FLAW_BLANK = "too_many_cells", "cut_off", "blank"
 MIN_TELLING_WIDTH = 3
 _HEAD_CHARACTERS = 262_144
+_LINE_FEED, _RETURN = 10, 13
 
 Row = list[str]
 
@@ -119,15 +122,15 @@ class Delimited:
             return self.known_rows
         if self.path.stat().st_size == 0:
             return 0
-        lines = returns = 0
-        buffer = bytearray(1 << 20)
-        last = b""
+        lines = returns = last = 0
+        buffer = np.empty(1 << 18, dtype=np.uint8)  # small enough to stay in the processor's cache
         with self.path.open("rb", buffering=0) as file:
-            while size := file.readinto(buffer):
-                lines += buffer.count(b"\n", 0, size)
-                returns += buffer.count(b"\r", 0, size)
-                last = buffer[size - 1 : size]
-        return lines + (last != b"\n") - self.skip_lines if returns in (0, lines) else None
+            while size := file.readinto(buffer):  # type: ignore[arg-type]
+                read = buffer[:size]
+                lines += int(np.count_nonzero(read == _LINE_FEED))
+                returns += int(np.count_nonzero(read == _RETURN))
+                last = read[-1]
+        return lines + (last != _LINE_FEED) - self.skip_lines if returns in (0, lines) else None
 
     def ends_within_row(self, width: int) -> bool:
         """Whether the file may stop in the middle of its last row: no line end, and cells missing.

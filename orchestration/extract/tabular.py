@@ -19,7 +19,7 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.delimited import Delimited, Row, clean, delimited
 from orchestration.extract.text import as_utf8, broken_letters, broken_line
 from orchestration.extract.unpack import Plain, unpack
-from orchestration.extract.workbook import Sheet, WorkbookError, read_sheets
+from orchestration.extract.workbook import DELIMITER, Sheet, WorkbookError, read_sheets
 from orchestration.personal import screened
 
 HEAD_ROWS = 60
@@ -175,7 +175,7 @@ def readings(path: Path, folder: Path) -> dict[str, list[list[Row]]]:
     for plain in unpack(path, folder):
         if plain.kind == "workbook":
             for sheet in _sheets(plain, folder):
-                rows = Delimited(sheet.path, ",", known_rows=sheet.rows).rows()
+                rows = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows).rows()
                 sheets[sheet.name] = [[[as_shown(cell) for cell in row] for row in rows]]
         else:
             text = as_utf8(plain.path, folder, trusted=False)
@@ -207,7 +207,7 @@ def _add_sheets(
     not_read: dict[str, int],
 ) -> None:
     for sheet in _sheets(plain, folder):
-        source = Delimited(sheet.path, ",", known_rows=sheet.rows)
+        source = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows)
         header = find_header(source.head(HEAD_ROWS))
         name = screened(f"{plain.name} {sheet.name}".strip())
         if header is None:

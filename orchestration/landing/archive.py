@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,14 @@ class Archive:
         temporary = self.folder / source / f".{os.getpid()}.received"
         digest = hashlib.sha256()
         before = _state(path)
-        with path.open("rb") as raw, self._written():
+        with path.open("rb", buffering=0) as raw, self._written():
             folder = private_folder(self.folder / source)
             try:
-                with private_file(temporary) as copy:
+                with private_file(temporary) as copy, ThreadPoolExecutor(1) as other:
                     for block in _blocks(raw):
-                        digest.update(block)
+                        hashed = other.submit(digest.update, block)  # while the copy is written
                         copy.write(block)
+                        hashed.result()
                 if _state(path) != before:
                     raise ChangedFileError("it changed while it was read")
                 source_file_id = digest.hexdigest()

@@ -29,13 +29,22 @@ placed as (
     where incidents.landing_outcome <> 'quarantined'
 ),
 
+-- nearly all reports have one row; only the others need to be sorted, which is what costs
+repeated as (
+    select version_of
+    from placed
+    group by version_of
+    having count(*) > 1
+),
+
 numbered as (
     select
         placed.*,
         row_number() over (
-            order by export_order, sheet, row_number
+            order by placed.export_order, placed.sheet, placed.row_number
         ) as arrival
     from placed
+    inner join repeated on placed.version_of = repeated.version_of
 ),
 
 versioned as (
@@ -67,6 +76,44 @@ ranked as (
                 last_seen desc
         ) as recency
     from versioned
+),
+
+judged as (
+    select
+        source_file_id,
+        sheet,
+        row_number,
+        incident_id,
+        reported_at,
+        occurred_at,
+        library_id,
+        category_id,
+        updated_at,
+        incident_count,
+        landing_outcome,
+        is_void,
+        sighting,
+        recency
+    from ranked
+    union all
+    select
+        placed.source_file_id,
+        placed.sheet,
+        placed.row_number,
+        placed.incident_id,
+        placed.reported_at,
+        placed.occurred_at,
+        placed.library_id,
+        placed.category_id,
+        placed.updated_at,
+        placed.incident_count,
+        placed.landing_outcome,
+        placed.is_void,
+        1 as sighting,
+        1 as recency
+    from placed
+    left join repeated on placed.version_of = repeated.version_of
+    where repeated.version_of is null
 )
 
 select
@@ -89,4 +136,4 @@ select
         when is_void then 'void'
         else 'loaded'
     end as outcome
-from ranked
+from judged

@@ -426,3 +426,12 @@ def test_an_unusable_file_is_refused_in_a_sentence(
     with pytest.raises(UnreadableFileError, match=sentence) as refused:
         exports.read(exports.write(name, content))
     assert refused.value.status == status
+
+
+@pytest.mark.parametrize(("length", "code"), [(40, None), (41, "implausible_incident_id")])
+def test_a_number_of_a_report_has_forty_letters_at_most(
+    exports: Desk, length: int, code: str | None
+) -> None:
+    number = "Sag-æ/".ljust(length, "1")
+    found = exports.read_text(csv_text([HEADER, [number, "31-03-2024", "Husum", "Vold"]]))
+    assert [row.reason for row in found.rows] == [code]

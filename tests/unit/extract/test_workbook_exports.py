@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from orchestration.errors import UnreadableFileError
+from orchestration.extract.workbook import DELIMITER, _write_rows
 from tests.unit.extract.incident_exports import (
     HEADER,
     Desk,
@@ -202,3 +204,26 @@ def test_a_workbook_without_the_wanted_header_is_refused(exports: Desk) -> None:
     path = xlsx(exports.folder / "other.xlsx", {"Data": [["a", "b"], [1, 2]]})
     with pytest.raises(UnreadableFileError, match="no header row with incident_id"):
         exports.read(path)
+
+
+def test_a_sheet_is_written_cell_by_cell_as_it_stands(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Nr.", '"citat" og mere', ""],
+        ["", "", ""],
+        ["to\nlinjer", "", "a, b; c"],
+        ["", "vogn\rretur", ""],
+        ["", "", "tab\ttab"],
+        [1.0, True, dt.datetime(2024, 3, 31, 14, 30)],  # noqa: DTZ001
+        [dt.timedelta(days=1, hours=12), dt.time(8, 5), ' "'],
+    ]
+    narrow: list[list[object]] = [["x"], [""], ["y\tz"]]
+    for number, grid in enumerate((rows, narrow)):
+        path = tmp_path / f"{number}.csv"
+        with path.open("w", encoding="utf-8", newline="") as output:
+            _write_rows(output, grid)
+        with path.open(encoding="utf-8", newline="") as written:
+            assert list(csv.reader(written, delimiter=DELIMITER)) == [
+                [str(cell) for cell in row] for row in grid
+            ]
+        # no row is an empty line, which DuckDB would skip
+        assert b"\r\n\r\n" not in path.read_bytes()

@@ -1,0 +1,356 @@
+"""Dataspor from raw exports to the published warehouse, beside DuckDB, polars and pandas scripts.
+
+    python benchmarks/scale.py [ROWS ...] [--write]
+
+Every program runs in a process of its own on the same made-up export; wall and processor time and
+the memory of all its processes together are measured from outside. The scripts read the export,
+take the latest version of each report and count by half-year, library and category: no ledger, no
+checks, nothing kept. All must come to the same number of incidents. `--write` writes the table
+and the chart of docs/speed.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import psutil
+from scale_exports import write_export
+
+PROJECT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+FRAMES = PROJECT / ".venv" / "frames" / "bin" / "python"
+AS_OF = "2025-11-17"
+ROWS = (100_000, 1_000_000, 10_000_000)
+FEW_ROWS, NEW_ROWS = 200, 10_000
+LANDING_BYTES = 1_500_000_000
+_SAMPLING_SECONDS = 0.05
+
+# half-years are numbered: October 2022 and April 2023 begin one each
+FLOOR = """
+import duckdb, sys
+(total,) = duckdb.sql(f'''
+    with latest as (
+        select arg_max(struct_pack(
+            half := (year("Hændelsestidspunkt") * 12 + month("Hændelsestidspunkt") - 4) // 6,
+            place := "Ejendom", category := "Kategori", status := "Status", count := "Antal"
+        ), "Senest ændret") as row
+        from read_csv('{sys.argv[1]}', delim = ';', header = true,
+            timestampformat = '%d-%m-%Y %H:%M', types = {{'Nr.': 'varchar'}})
+        group by "Nr."
+    ),
+    facts as (
+        select row.half, row.place, row.category, sum(row.count) as incidents
+        from latest where row.status <> 'Annulleret' group by all
+    )
+    select sum(incidents)::bigint from facts
+''').fetchone()
+print(total)
+"""
+PANDAS = """
+import pandas as pd, sys
+dates = ["Hændelsestidspunkt", "Senest ændret"]
+texts = ["Nr.", "Ejendom", "Kategori", "Status"]
+rows = pd.read_csv(sys.argv[1], sep=";", usecols=[*texts, *dates, "Antal"],
+                   dtype=dict.fromkeys([*texts, *dates], str))
+for name in dates:
+    rows[name] = pd.to_datetime(rows[name], format="%d-%m-%Y %H:%M")
+rows = rows.sort_values("Senest ændret", kind="stable").drop_duplicates("Nr.", keep="last")
+rows = rows[rows["Status"] != "Annulleret"]
+occurred = rows["Hændelsestidspunkt"].dt
+rows["half"] = (occurred.year * 12 + occurred.month - 4) // 6
+print(rows.groupby(["half", "Ejendom", "Kategori"])["Antal"].sum().sum())
+"""
+POLARS = """
+import polars as pl, sys
+minute = dict(format="%d-%m-%Y %H:%M")
+occurred = pl.col("Hændelsestidspunkt").dt
+rows = (
+    pl.scan_csv(sys.argv[1], separator=";", schema_overrides={"Nr.": pl.String})
+    .with_columns(pl.col("Hændelsestidspunkt", "Senest ændret").str.to_datetime(**minute))
+    .group_by("Nr.")
+    .agg(pl.col("Hændelsestidspunkt", "Ejendom", "Kategori", "Status", "Antal")
+         .get(pl.col("Senest ændret").arg_max()))
+    .filter(pl.col("Status") != "Annulleret")
+    .with_columns(half=(occurred.year() * 12 + occurred.month().cast(pl.Int32) - 4) // 6)
+    .group_by("half", "Ejendom", "Kategori").agg(pl.col("Antal").sum())
+    .collect(engine="streaming")
+)
+print(rows["Antal"].sum())
+"""
+LANDING = f"""
+import resource, sys
+from pathlib import Path
+from orchestration.config import load_config
+from orchestration.landing.inventory import take_inventory
+from orchestration.landing.land import land
+from orchestration.settings import PACKAGED_CONFIG, Settings
+resource.setrlimit(resource.RLIMIT_DATA, ({LANDING_BYTES}, {LANDING_BYTES}))
+settings = Settings(sources=Path(sys.argv[1]), home=Path(sys.argv[2]), config=PACKAGED_CONFIG)
+settings.prepare()
+(line,) = land(settings, load_config(settings.config), take_inventory(settings))
+assert line.status == "landed", line
+print(line.rows_read)
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a program cost, and what it printed; seconds, and GB of all its processes together."""
+
+    wall: float
+    cpu: float
+    peak: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table."""
+
+    rows: int
+    program: str
+    measured: Measured
+    wall: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure beside its target."""
+
+    rows: int
+    what: str
+    value: float
+    target: str
+    met: bool
+
+
+def measured(command: list[str], environment: dict[str, str] | None = None) -> Measured:
+    """Run a program and measure it with its children.
+
+    Raises:
+        SystemExit: the program failed.
+    """
+    before, started = _cpu(), time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    peaks = [0]
+    sampler = threading.Thread(target=_watch, args=(process.pid, peaks))
+    sampler.start()
+    output, errors = process.communicate()
+    wall = time.perf_counter() - started
+    sampler.join()
+    if process.returncode != 0:
+        raise SystemExit(f"a measured program failed:\n{output[-2000:]}\n{errors[-4000:]}")
+    return Measured(wall, _cpu() - before, max(peaks) / 1e9, output.strip())
+
+
+def _watch(pid: int, peaks: list[int]) -> None:
+    """Note the resident memory of a process and its descendants until it ends."""
+    try:
+        root = psutil.Process(pid)
+        while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
+            total = 0
+            for process in (root, *root.children(recursive=True)):
+                try:
+                    total += process.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            peaks.append(total)
+            time.sleep(_SAMPLING_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run_dataspor(sources: Path, home: Path) -> Measured:
+    """A whole run, as a user starts it."""
+    places = {"DATASPOR_SOURCES": str(sources), "DATASPOR_HOME": str(home)}
+    return measured([str(BIN / "dataspor"), "run", "--as-of", AS_OF], places)
+
+
+def published_incidents(home: Path) -> int:
+    """The incidents in the published warehouse; each row of the export accounted for."""
+    with duckdb.connect(str(home / "published" / "warehouse.duckdb"), read_only=True) as warehouse:
+        ((unaccounted,),) = warehouse.execute(
+            "select sum(rows_unaccounted) from marts.meta_source_file"
+        ).fetchall()
+        ((incidents,),) = warehouse.execute(
+            "select sum(incidents)::bigint from marts.fct_incident_half_year"
+        ).fetchall()
+    if unaccounted:
+        raise SystemExit(f"{unaccounted} rows are not accounted for")
+    return incidents
+
+
+def measure(rows: int, folder: Path, start_up: Measured) -> tuple[list[Line], list[Target]]:
+    """Measure all programs on an export of so many rows."""
+    sources, home = folder / "sources", folder / "home"
+    export = sources / "mainmanager" / "export.csv"
+    write_export(export, rows)
+    scripts = {"DuckDB script (floor)": (sys.executable, FLOOR)}
+    scripts |= {"polars script": (str(FRAMES), POLARS), "pandas script": (str(FRAMES), PANDAS)}
+    found = {
+        name: measured([python, "-c", code, str(export)])
+        for name, (python, code) in scripts.items()
+    }
+    landing = measured([sys.executable, "-c", LANDING, str(sources), str(folder / "landed")])
+    shutil.rmtree(folder / "landed")
+    first = run_dataspor(sources, home)
+    totals = {name: int(result.output) for name, result in found.items()}
+    totals["Dataspor"] = published_incidents(home)
+    if len(set(totals.values())) != 1:
+        raise SystemExit(f"the programs do not agree on the incidents: {totals}")
+    # begins within the reports that are landed already, and goes on beyond them
+    write_export(export.with_name("new.csv"), NEW_ROWS, first=rows - NEW_ROWS // 2, age=60)
+    new, nothing = run_dataspor(sources, home), run_dataspor(sources, home)
+    published_incidents(home)
+
+    net = first.wall - start_up.wall
+    net_cpu = first.cpu - start_up.cpu
+    floor, pandas = found["DuckDB script (floor)"], found["pandas script"]
+    lines = [
+        Line(rows, "Dataspor, without start-up", first, net),
+        Line(rows, "– landing alone, memory limited", landing, landing.wall),
+        *(Line(rows, name, result, result.wall) for name, result in found.items()),
+        Line(rows, f"Dataspor, {NEW_ROWS:,} rows new", new, new.wall),
+        Line(rows, "Dataspor, nothing new", nothing, nothing.wall),
+    ]
+    file_gb = export.stat().st_size / 1e9
+    targets = [
+        _at_most(rows, "Dataspor without start-up / floor", net / floor.wall, 2),
+        _at_most(rows, "the same in processor time", net_cpu / floor.cpu, 2),
+        _at_most(rows, "Dataspor's peak memory, GB", first.peak, 4),
+        _at_least(rows, "pandas / Dataspor without start-up", pandas.wall / net, 4),
+        _at_least(rows, "the same in processor time", pandas.cpu / net_cpu, 4),
+        _at_most(rows, f"{NEW_ROWS:,} rows new / first run, %", 100 * new.wall / first.wall, 15),
+        _at_most(rows, "nothing new, s", nothing.wall, 2),
+        _at_most(
+            rows,
+            f"landing a file of {file_gb:.2f} GB, peak GB",
+            landing.peak,
+            LANDING_BYTES / 1e9,
+        ),
+    ]
+    return lines, targets
+
+
+def _at_most(rows: int, what: str, value: float, target: float) -> Target:
+    return Target(rows, what, value, f"at most {target:g}", value <= target)
+
+
+def _at_least(rows: int, what: str, value: float, target: float) -> Target:
+    return Target(rows, what, value, f"at least {target:g}", value >= target)
+
+
+def machine() -> str:
+    """Cores, memory and versions; no name of a machine, no paths."""
+    memory = psutil.virtual_memory().total / 2**30
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB of memory, Python {platform.python_version()}, "
+        f"DuckDB {duckdb.__version__}; load of the machine at the end {load:.1f}"
+    )
+
+
+def tables(lines: list[Line], targets: list[Target], start_up: Measured) -> str:
+    """What was measured, as markdown."""
+    told = [
+        f"Measured on {machine()}. A run on {FEW_ROWS} rows, the fixed start-up, took "
+        f"{start_up.wall:.1f} s ({start_up.cpu:.1f} s of processor time).",
+        "",
+        "| rows | program | wall | CPU | peak memory | rows a second |",
+        "|---:|---|---:|---:|---:|---:|",
+        *(
+            f"| {x.rows:,} | {x.program} | {x.wall:.1f} s | {x.measured.cpu:.1f} s | "
+            f"{x.measured.peak:.2f} GB | {x.rows / x.wall:,.0f} |"
+            for x in lines
+        ),
+        "",
+        "| rows | | value | target | |",
+        "|---:|---|---:|---|---|",
+        *(
+            f"| {t.rows:,} | {t.what} | {t.value:.2f} | {t.target} | "
+            f"{'met' if t.met else 'NOT met'} |"
+            for t in targets
+        ),
+    ]
+    return "\n".join(told)
+
+
+def write(text: str, lines: list[Line]) -> None:
+    """Put the table between the marks of docs/speed.md, and the chart beside it."""
+    page = PROJECT / "docs" / "speed.md"
+    begin, end = "<!-- measured -->\n", "\n<!-- /measured -->"
+    before, rest = page.read_text(encoding="utf-8").split(begin)
+    page.write_text(before + begin + text + end + rest.split(end)[1], encoding="utf-8")
+    _draw(PROJECT / "docs" / "pictures" / "speed.svg", lines)
+
+
+def _draw(path: Path, lines: list[Line]) -> None:
+    from matplotlib.figure import Figure
+
+    largest = max(line.rows for line in lines)
+    shown = [x for x in lines if x.rows == largest and "new" not in x.program][::-1]
+    figure = Figure(figsize=(8, 2.8), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(
+        [x.program for x in shown],
+        [x.wall for x in shown],
+        color=["#1f5a92" if "Dataspor" in x.program else "#9aa5b1" for x in shown],
+    )
+    axes.bar_label(bars, [f"{x.wall:.0f} s · {x.measured.peak:.1f} GB" for x in shown], padding=4)
+    axes.set_title(f"{largest:,} incident rows: seconds, and peak memory", loc="left")
+    axes.margins(x=0.2)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> None:
+    """Measure each size and print the tables."""
+    parser = argparse.ArgumentParser(description="Cost of a run at scale.")
+    parser.add_argument("rows", nargs="*", type=int, default=ROWS)
+    parser.add_argument("--write", action="store_true", help="write docs/speed.md's figures")
+    arguments = parser.parse_args()
+    subprocess.run(["sh", "tests/install_frames.sh"], cwd=PROJECT, check=True)
+    lines: list[Line] = []
+    targets: list[Target] = []
+    with tempfile.TemporaryDirectory() as name:
+        small = Path(name) / "start-up"
+        write_export(small / "sources" / "mainmanager" / "export.csv", FEW_ROWS)
+        start_up = run_dataspor(small / "sources", small / "home")
+        for rows in arguments.rows:
+            folder = Path(name) / str(rows)
+            more_lines, more_targets = measure(rows, folder, start_up)
+            lines += more_lines
+            targets += more_targets
+            shutil.rmtree(folder)
+            print(tables(more_lines, more_targets, start_up), flush=True)
+    text = tables(lines, targets, start_up)
+    if arguments.write:
+        write(text, lines)
+
+
+if __name__ == "__main__":
+    main()
