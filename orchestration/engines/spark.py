@@ -21,9 +21,12 @@ def session(folder: Path) -> SparkSession:
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     settings = {
         "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.driver.host": "127.0.0.1",
         "spark.local.dir": folder / "tmp",
         "spark.sql.adaptive.enabled": "false",  # small tables: planning costs more than it saves
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.session.timeZone": "UTC",  # local times have no zone: no hour may be missing
         "spark.sql.parquet.inferTimestampNTZ.enabled": "false",

@@ -1,0 +1,100 @@
+"""Random cases built on every engine; every published value of the models is the same on all."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import duckdb
+import pytest
+
+from orchestration.catalogue import catalogue
+from orchestration.config import load_config
+from orchestration.engines import engine_python
+from orchestration.engines.build import read_parquet_tables, write_landing
+from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
+from tests.compiled_models import build, compile_models
+from tests.engines import (
+    build_on_postgres,
+    build_on_spark,
+    compiled_for_postgres,
+    differences,
+    write_edge_days,
+)
+from tests.oracle import write_case
+from tests.postgres import running_postgres
+
+CASES = 50
+FIRST_SEED = 1000  # others than those that the oracle checks in test_oracle.py
+TABLES = [table for table in catalogue() if table.from_dbt]
+
+pytestmark = pytest.mark.long
+
+
+@dataclass
+class Built:
+    """What each engine made of each case; connections by seed."""
+
+    duckdb: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    postgres: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    spark: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """All cases on all engines; each has the edge days beside its random exports."""
+    subprocess.run(["sh", "tests/install_engines.sh"], cwd=PROJECT, check=True)
+    folder = tmp_path_factory.mktemp("parity")
+    config = load_config(PACKAGED_CONFIG)
+    models = compile_models(Settings(folder / "none", folder / "compiled", PACKAGED_CONFIG), config)
+    python = engine_python("postgres"), engine_python("spark")
+    assert python[0] and python[1]
+    built = Built()
+    with running_postgres() as server:
+        dsn = server.dsn(server.database(prepared=False))
+        postgres_models = compiled_for_postgres(python[0], dsn, folder / "compiled_postgres")
+        for seed in range(FIRST_SEED, FIRST_SEED + CASES):
+            case = folder / "cases" / str(seed)
+            sources = case / "sources"
+            sources.mkdir(parents=True)
+            write_case(seed, sources)
+            write_edge_days(sources)
+            built.duckdb[seed] = build(
+                Settings(sources, case / "home", PACKAGED_CONFIG), config, models
+            )
+            write_landing(built.duckdb[seed], case / "landing")
+            built.postgres[seed] = build_on_postgres(dsn, postgres_models, built.duckdb[seed], case)
+    build_on_spark(python[1], folder / "cases")
+    for seed in built.duckdb:
+        built.spark[seed] = duckdb.connect()
+        read_parquet_tables(built.spark[seed], folder / "cases" / str(seed) / "built")
+    yield built
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+@pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + CASES))
+def test_every_value_is_the_one_that_duckdb_has(built: Built, seed: int, engine: str) -> None:
+    found = getattr(built, engine)[seed]
+    wrong = [
+        difference
+        for table in TABLES
+        for difference in differences(table, built.duckdb[seed], found)
+    ]
+    assert not wrong, f"{len(wrong)} differences\n" + "\n".join(wrong[:20])
+
+
+def test_the_cases_speak_of_the_days_on_which_engines_might_disagree(built: Built) -> None:
+    for seed, connection in built.duckdb.items():
+        counted = connection.execute(
+            "select half_year_id, sum(incidents) from marts.fct_incident_half_year group by all"
+        ).fetchall()
+        days = connection.execute(
+            "select count(distinct occurred_on) from intermediate.int_incidents "
+            "where incident_id like 'E%'"
+        ).fetchone()
+        assert dict(counted)["2023-10"] >= 45, seed
+        assert days is not None
+        assert days[0] == 22, seed
