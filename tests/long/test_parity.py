@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,15 +14,17 @@ import pytest
 
 from orchestration.catalogue import catalogue
 from orchestration.config import load_config
-from orchestration.engines import engine_python
+from orchestration.engines import engine_python, handed_over, on_engine
 from orchestration.engines.build import read_parquet_tables, write_landing
-from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
+from orchestration.landing.warehouse import open_working_warehouse
+from orchestration.settings import DBT_PROJECT, PACKAGED_CONFIG, PROJECT, Settings
 from tests.compiled_models import build, compile_models
 from tests.engines import (
     build_on_postgres,
     build_on_spark,
     compiled_for_postgres,
     differences,
+    environment,
     write_edge_days,
 )
 from tests.oracle import write_case
@@ -43,9 +47,14 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """All cases on all engines; each has the edge days beside its random exports."""
+def installed() -> None:
+    """The engines' own environment, made where it is missing."""
     subprocess.run(["sh", "tests/install_engines.sh"], cwd=PROJECT, check=True)
+
+
+@pytest.fixture(scope="module")
+def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:  # noqa: ARG001
+    """All cases on all engines; each has the edge days beside its random exports."""
     folder = tmp_path_factory.mktemp("parity")
     config = load_config(PACKAGED_CONFIG)
     models = compile_models(Settings(folder / "none", folder / "compiled", PACKAGED_CONFIG), config)
@@ -98,3 +107,39 @@ def test_the_cases_speak_of_the_days_on_which_engines_might_disagree(built: Buil
         assert dict(counted)["2023-10"] >= 45, seed
         assert days is not None
         assert days[0] == 22, seed
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_every_unit_test_of_the_models_passes_there(engine: str, tmp_path: Path) -> None:
+    with running_postgres() as server:
+        settings = Settings(
+            tmp_path / "sources",
+            tmp_path / "home",
+            PACKAGED_CONFIG,
+            engine=engine,
+            engine_dsn=server.dsn(server.database(prepared=False)),
+        )
+        settings.prepare()
+        open_working_warehouse(
+            settings,
+            load_config(PACKAGED_CONFIG),
+            [],
+            as_of=dt.date(2025, 11, 17),
+            is_sample=False,
+            run_fingerprint="",
+            run_id="",
+        )
+        result = subprocess.run(
+            [*on_engine(settings), "build", "--target", engine],
+            env=environment(settings.dbt_target) | handed_over(settings),
+            cwd=DBT_PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 0, result.stdout
+    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
+    unit_tests = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
+    assert len(unit_tests) >= 7
+    assert set(unit_tests) == {"pass"}
