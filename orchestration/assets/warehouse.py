@@ -86,13 +86,16 @@ def _build_elsewhere(
             "unset DATASPOR_ENGINE."
         )
     # only a run that has an engine pays for loading it
-    from orchestration.engines import handed_over, on_engine, read_back
+    from orchestration.engines import cleared, handed_over, on_engine, read_back
 
     with asked_again(context):
         environment = handed_over(settings)
-    command = on_engine(settings)
-    yield from _build(context, settings, manifest, command, environment).stream()
-    read_back(settings)
+    try:
+        command = on_engine(settings)
+        yield from _build(context, settings, manifest, command, environment).stream()
+        read_back(settings)
+    finally:
+        cleared(settings)
 
 
 def _build(

@@ -44,7 +44,7 @@ def handed_over(settings: Settings) -> dict[str, str]:
 
 
 def read_back(settings: Settings) -> None:
-    """Put every relation that the engine built into the working warehouse, and clear the engine."""
+    """Put every relation that the engine built into the working warehouse."""
     folder = settings.engine_folder
     with duckdb.connect(str(settings.working_warehouse)) as warehouse:
         if settings.engine == "spark":
@@ -52,8 +52,13 @@ def read_back(settings: Settings) -> None:
         else:
             assert settings.engine_dsn is not None
             postgres.read_back(settings.engine_dsn, warehouse, folder)
-            postgres.clear(settings.engine_dsn)
-    shutil.rmtree(folder)
+
+
+def cleared(settings: Settings) -> None:
+    """Leave nothing on the engine, whether it was built or not: rows may lie in one place only."""
+    if settings.engine_dsn and settings.engine == "postgres":
+        postgres.clear(settings.engine_dsn)
+    shutil.rmtree(settings.engine_folder, ignore_errors=True)
 
 
 def write_landing(warehouse: duckdb.DuckDBPyConnection, folder: Path) -> None:
