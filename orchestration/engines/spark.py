@@ -25,7 +25,6 @@ def session(folder: Path) -> SparkSession:
         "spark.driver.host": "127.0.0.1",
         "spark.local.dir": folder / "tmp",
         "spark.sql.adaptive.enabled": "false",  # small tables: planning costs more than it saves
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.session.timeZone": "UTC",  # local times have no zone: no hour may be missing
