@@ -19,7 +19,7 @@ from orchestration.catalogue import table
 from orchestration.claims.store import TABLE as CLAIMS_TABLE
 from orchestration.config import load_config
 from orchestration.fetch import is_configured
-from orchestration.settings import Settings
+from orchestration.settings import ENGINES, Settings
 
 
 def build_definitions() -> dg.Definitions:
@@ -27,8 +27,13 @@ def build_definitions() -> dg.Definitions:
 
     Raises:
         ConfigError: the configuration folder is wrong.
+        UsageError: the engine that is set cannot be used here.
     """
     settings = Settings.from_environment()
+    if settings.engine != ENGINES[0]:
+        from orchestration.engines import check_usable
+
+        check_usable(settings)
     config = load_config(settings.config)
     return dg.Definitions(
         assets=[

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from orchestration.config import Config
 from orchestration.errors import DatasporError
 from orchestration.landing.inventory import SourceFile
-from orchestration.settings import DBT_PROJECT, PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, ENGINES, PROJECT, Settings
 
 LOCK_SECONDS = 900
 
@@ -20,8 +20,10 @@ LOCK_SECONDS = 900
 def run_fingerprint(
     settings: Settings, config: Config, files: list[SourceFile], as_of: dt.date
 ) -> str:
-    """Everything that decides a run's result: files, configuration, code, and the day."""
+    """Everything that decides a run's result: files, configuration, code, engine, and the day."""
     digest = hashlib.sha256(repr((str(settings.sources), config, as_of)).encode())
+    if settings.engine != ENGINES[0]:
+        digest.update(settings.engine.encode())
     for file in files:
         digest.update(f"{file.source}|{file.source_file_id}|{file.order}|{file.part}".encode())
     digest.update(code_digest().encode())

@@ -15,6 +15,7 @@ DBT_PROJECT = PROJECT / "dbt_project"
 PACKAGED_CONFIG = Path(__file__).resolve().parent / "config" / "copenhagen"
 
 ENVIRONMENTS = ("development", "test", "production")
+ENGINES = ("duckdb", "postgres", "spark")
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
 
@@ -39,6 +40,8 @@ class Settings:
     kept_versions: int = 5
     environment: str = "development"
     alerts: tuple[str, ...] = field(default=(), repr=False)
+    engine: str = "duckdb"
+    engine_dsn: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -46,7 +49,8 @@ class Settings:
 
         Raises:
             UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there, or
-                DATASPOR_KEPT_VERSIONS is no number above 0, or DATASPOR_ENVIRONMENT is unknown.
+                DATASPOR_KEPT_VERSIONS is no number above 0, or DATASPOR_ENVIRONMENT or
+                DATASPOR_ENGINE is unknown.
         """
         home = _folder("DATASPOR_HOME") or PROJECT / "data"
         sources_url = _remote("DATASPOR_SOURCES")
@@ -71,6 +75,8 @@ class Settings:
             kept_versions=_count("DATASPOR_KEPT_VERSIONS", default=5),
             environment=_environment(),
             alerts=tuple(os.environ.get("DATASPOR_ALERTS", "").split()),
+            engine=_engine(),
+            engine_dsn=os.environ.get("DATASPOR_ENGINE_DSN") or None,
         )
 
     @property
@@ -102,6 +108,11 @@ class Settings:
     def working_warehouse(self) -> Path:
         """The warehouse under construction, with incident-level rows; never published."""
         return self.build / "warehouse.duckdb"
+
+    @property
+    def engine_folder(self) -> Path:
+        """What another engine than DuckDB reads and writes during a build; gone after it."""
+        return self.build / "engine"
 
     @property
     def audited_warehouse(self) -> Path:
@@ -152,7 +163,7 @@ class Settings:
     @property
     def dbt_target(self) -> Path:
         """dbt's artifacts of this installation (partial parse, run results, log)."""
-        return self.home / "dbt"
+        return self.home / ("dbt" if self.engine == ENGINES[0] else f"dbt-{self.engine}")
 
     def prepare(self) -> None:
         """Make the folders; those that hold rows of single incidents are for their owner only."""
@@ -193,4 +204,11 @@ def _environment() -> str:
             f"DATASPOR_ENVIRONMENT is {value!r}; it is one of {', '.join(ENVIRONMENTS)}. Only "
             "production turns schedules and sensors on by itself."
         )
+    return value
+
+
+def _engine() -> str:
+    value = os.environ.get("DATASPOR_ENGINE") or ENGINES[0]
+    if value not in ENGINES:
+        raise UsageError(f"DATASPOR_ENGINE is {value!r}; it is one of {', '.join(ENGINES)}.")
     return value

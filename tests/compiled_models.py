@@ -7,9 +7,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -50,6 +51,11 @@ def compile_models(settings: Settings, config: Config, only: Sequence[str] = ())
     places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     subprocess.run([dbt, "compile", "--quiet", *places], env=environment, check=True)
     manifest = json.loads((settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    return models_of(manifest, only)
+
+
+def models_of(manifest: Mapping[str, Any], only: Sequence[str] = ()) -> list[Model]:
+    """The models of a manifest with compiled queries, in an order in which they can be built."""
     models = {
         key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
     }

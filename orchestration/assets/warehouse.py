@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -15,12 +16,14 @@ from orchestration.assets.common import (
     OWNERS,
     WAREHOUSE_POOL,
     Installation,
+    asked_again,
     described,
     table_metadata,
 )
 from orchestration.catalogue import DBT, SCHEMA, ensure_manifest, table
+from orchestration.errors import DatasporError
 from orchestration.lineage import Lineage, ensure_lineage
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, ENGINES, Settings
 
 
 class Translator(DagsterDbtTranslator):
@@ -57,7 +60,11 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
         lineage = ensure_lineage()
         for key in context.selected_asset_keys:
             context.add_asset_metadata(_lineage_of(key, lineage), asset_key=key)
-        yield from _build(context, installation.settings, manifest).stream()
+        settings = installation.settings
+        if settings.engine == ENGINES[0]:
+            yield from _build(context, settings, manifest).stream()
+        else:
+            yield from _build_elsewhere(context, settings, manifest)
 
     return warehouse_assets
 
@@ -85,8 +92,34 @@ def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
     }
 
 
-def _build(
+def _build_elsewhere(
     context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]
+) -> Iterator[Any]:
+    """Build on the engine of the settings, and bring what it built into the working warehouse."""
+    if context.is_subset:
+        raise DatasporError(
+            f"On {settings.engine} the whole warehouse is built at once. Select all models, or "
+            "unset DATASPOR_ENGINE."
+        )
+    # only a run that has an engine pays for loading it
+    from orchestration.engines import cleared, handed_over, on_engine, read_back
+
+    with asked_again(context):
+        environment = handed_over(settings)
+    try:
+        command = on_engine(settings)
+        yield from _build(context, settings, manifest, command, environment).stream()
+        read_back(settings)
+    finally:
+        cleared(settings)
+
+
+def _build(
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    command: Sequence[str] = (str(DBT),),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> DbtCliInvocation:
     """Start one ``dbt build`` of what is selected.
 
@@ -98,8 +131,9 @@ def _build(
     selected = [key.path[-1] for key in sorted(context.selected_asset_keys)]
     return DbtCliInvocation.run(
         args=[
-            str(DBT),
+            *command,
             "build",
+            *(["--target", settings.engine] if environment else []),
             "--exclude-resource-type",
             "unit_test",
             *(["--select", *selected] if context.is_subset else []),
@@ -115,7 +149,8 @@ def _build(
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_TARGET_PATH": str(settings.dbt_target),
             "PYTHONUNBUFFERED": "1",
-        },
+        }
+        | environment,
         manifest=manifest,
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,

@@ -1,0 +1,146 @@
+"""Random cases built on every engine; every published value of the models is the same on all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.catalogue import catalogue
+from orchestration.config import load_config
+from orchestration.engines import engine_python, handed_over, on_engine
+from orchestration.engines.build import read_parquet_tables, write_landing
+from orchestration.landing.warehouse import open_working_warehouse
+from orchestration.settings import DBT_PROJECT, PACKAGED_CONFIG, PROJECT, Settings
+from tests.compiled_models import build, compile_models
+from tests.engines import (
+    build_on_postgres,
+    build_on_spark,
+    compiled_for_postgres,
+    differences,
+    environment,
+    write_edge_days,
+)
+from tests.oracle import write_case
+from tests.postgres import running_postgres
+
+CASES = 50
+FIRST_SEED = 1000  # others than those that the oracle checks in test_oracle.py
+TABLES = [table for table in catalogue() if table.from_dbt]
+
+pytestmark = pytest.mark.long
+
+
+@dataclass
+class Built:
+    """What each engine made of each case; connections by seed."""
+
+    duckdb: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    postgres: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    spark: dict[int, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def installed() -> None:
+    """The engines' own environment, made where it is missing."""
+    subprocess.run(["sh", "tests/install_engines.sh"], cwd=PROJECT, check=True)
+
+
+@pytest.fixture(scope="module")
+def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:  # noqa: ARG001
+    """All cases on all engines; each has the edge days beside its random exports."""
+    folder = tmp_path_factory.mktemp("parity")
+    config = load_config(PACKAGED_CONFIG)
+    models = compile_models(Settings(folder / "none", folder / "compiled", PACKAGED_CONFIG), config)
+    python = engine_python("postgres"), engine_python("spark")
+    assert python[0] and python[1]
+    built = Built()
+    with running_postgres() as server:
+        dsn = server.dsn(server.database(prepared=False))
+        postgres_models = compiled_for_postgres(python[0], dsn, folder / "compiled_postgres")
+        for seed in range(FIRST_SEED, FIRST_SEED + CASES):
+            case = folder / "cases" / str(seed)
+            sources = case / "sources"
+            sources.mkdir(parents=True)
+            write_case(seed, sources)
+            write_edge_days(sources)
+            built.duckdb[seed] = build(
+                Settings(sources, case / "home", PACKAGED_CONFIG), config, models
+            )
+            write_landing(built.duckdb[seed], case / "landing")
+            built.postgres[seed] = build_on_postgres(dsn, postgres_models, built.duckdb[seed], case)
+    build_on_spark(python[1], folder / "cases")
+    for seed in built.duckdb:
+        built.spark[seed] = duckdb.connect()
+        read_parquet_tables(built.spark[seed], folder / "cases" / str(seed) / "built")
+    yield built
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+@pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + CASES))
+def test_every_value_is_the_one_that_duckdb_has(built: Built, seed: int, engine: str) -> None:
+    found = getattr(built, engine)[seed]
+    wrong = [
+        difference
+        for table in TABLES
+        for difference in differences(table, built.duckdb[seed], found)
+    ]
+    assert not wrong, f"{len(wrong)} differences\n" + "\n".join(wrong[:20])
+
+
+def test_the_cases_speak_of_the_days_on_which_engines_might_disagree(built: Built) -> None:
+    for seed, connection in built.duckdb.items():
+        counted = connection.execute(
+            "select half_year_id, sum(incidents) from marts.fct_incident_half_year group by all"
+        ).fetchall()
+        days = connection.execute(
+            "select count(distinct occurred_on) from intermediate.int_incidents "
+            "where incident_id like 'E%'"
+        ).fetchone()
+        assert dict(counted)["2023-10"] >= 45, seed
+        assert days is not None
+        assert days[0] == 22, seed
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_every_unit_test_of_the_models_passes_there(engine: str, tmp_path: Path) -> None:
+    with running_postgres() as server:
+        settings = Settings(
+            tmp_path / "sources",
+            tmp_path / "home",
+            PACKAGED_CONFIG,
+            engine=engine,
+            engine_dsn=server.dsn(server.database(prepared=False)),
+        )
+        settings.prepare()
+        open_working_warehouse(
+            settings,
+            load_config(PACKAGED_CONFIG),
+            [],
+            as_of=dt.date(2025, 11, 17),
+            is_sample=False,
+            run_fingerprint="",
+            run_id="",
+        )
+        result = subprocess.run(
+            [*on_engine(settings), "build", "--target", engine],
+            env=environment(settings.dbt_target) | handed_over(settings),
+            cwd=DBT_PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 0, result.stdout
+    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
+    unit_tests = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
+    assert len(unit_tests) >= 7
+    assert set(unit_tests) == {"pass"}
