@@ -76,6 +76,17 @@ class Table:
         )
 
 
+@cache
+def manifest() -> Mapping[str, Any]:
+    """dbt's manifest of the project, read once a process: what runs is what was loaded.
+
+    Raises:
+        DatasporError: the dbt project does not parse.
+    """
+    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+
+
+@cache
 def catalogue() -> tuple[Table, ...]:
     """Every published table, in the order of their names.
 
@@ -83,7 +94,7 @@ def catalogue() -> tuple[Table, ...]:
         DatasporError: the dbt project does not parse, or something published is not described in
             both languages; all that is missing is named.
     """
-    return _read(MANIFEST, ensure_manifest().stat().st_mtime_ns)
+    return described(manifest())
 
 
 def table(name: str) -> Table:
@@ -98,21 +109,16 @@ def table(name: str) -> Table:
     raise DatasporError(f"No model or source of {DBT_PROJECT / 'models'} describes {name}.")
 
 
-@cache
-def _read(manifest: Path, _changed: int) -> tuple[Table, ...]:
-    return described(json.loads(manifest.read_text(encoding="utf-8")))
-
-
-def described(manifest: Mapping[str, Any]) -> tuple[Table, ...]:
+def described(project: Mapping[str, Any]) -> tuple[Table, ...]:
     """The published tables of a manifest: models of the marts, and what Python adds to them.
 
     Raises:
         DatasporError: something is not described; see `catalogue`.
     """
-    (owner,) = {group["owner"]["name"] for group in manifest["groups"].values()}
+    (owner,) = {group["owner"]["name"] for group in project["groups"].values()}
     nodes = [
         node
-        for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+        for node in (*project["nodes"].values(), *project["sources"].values())
         if node["resource_type"] in ("model", "source") and node["schema"] == SCHEMA
     ]
     missing: list[str] = []
@@ -166,10 +172,8 @@ def data_tests() -> frozenset[str]:
     Raises:
         DatasporError: the dbt project does not parse.
     """
-    manifest = json.loads(ensure_manifest().read_text(encoding="utf-8"))
-    return frozenset(
-        key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"
-    )
+    nodes = manifest()["nodes"]
+    return frozenset(key for key, node in nodes.items() if node["resource_type"] == "test")
 
 
 def ensure_manifest() -> Path:

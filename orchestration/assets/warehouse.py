@@ -1,6 +1,5 @@
 """The dbt step: every model an asset, every data test an asset check."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
@@ -20,7 +19,7 @@ from orchestration.assets.common import (
     described,
     table_metadata,
 )
-from orchestration.catalogue import DBT, SCHEMA, ensure_manifest, table
+from orchestration.catalogue import DBT, SCHEMA, manifest, table
 from orchestration.errors import DatasporError
 from orchestration.lineage import Lineage, ensure_lineage
 from orchestration.settings import DBT_PROJECT, ENGINES, Settings
@@ -46,10 +45,9 @@ class Translator(DagsterDbtTranslator):
 
 def build_warehouse_assets() -> dg.AssetsDefinition:
     """The dbt project as assets, from its manifest."""
-    manifest = json.loads(ensure_manifest().read_text(encoding="utf-8"))
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=manifest(),
         name="dbt_build",
         dagster_dbt_translator=Translator(),
         pool=WAREHOUSE_POOL,
@@ -62,9 +60,9 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
             context.add_asset_metadata(_lineage_of(key, lineage), asset_key=key)
         settings = installation.settings
         if settings.engine == ENGINES[0]:
-            yield from _build(context, settings, manifest).stream()
+            yield from _build(context, settings).stream()
         else:
-            yield from _build_elsewhere(context, settings, manifest)
+            yield from _build_elsewhere(context, settings)
 
     return warehouse_assets
 
@@ -92,9 +90,7 @@ def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
     }
 
 
-def _build_elsewhere(
-    context: dg.AssetExecutionContext, settings: Settings, manifest: Mapping[str, Any]
-) -> Iterator[Any]:
+def _build_elsewhere(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
     """Build on the engine of the settings, and bring what it built into the working warehouse."""
     if context.is_subset:
         raise DatasporError(
@@ -108,7 +104,7 @@ def _build_elsewhere(
         environment = handed_over(settings)
     try:
         command = on_engine(settings)
-        yield from _build(context, settings, manifest, command, environment).stream()
+        yield from _build(context, settings, command, environment).stream()
         read_back(settings)
     finally:
         cleared(settings)
@@ -117,7 +113,6 @@ def _build_elsewhere(
 def _build(
     context: dg.AssetExecutionContext,
     settings: Settings,
-    manifest: Mapping[str, Any],
     command: Sequence[str] = (str(DBT),),
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> DbtCliInvocation:
@@ -151,7 +146,7 @@ def _build(
             "PYTHONUNBUFFERED": "1",
         }
         | environment,
-        manifest=manifest,
+        manifest=manifest(),
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,
         target_path=settings.dbt_target,
