@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -11,8 +10,9 @@ import psycopg
 from psycopg import sql
 from psycopg.pq import Conninfo
 
-from orchestration.errors import DatasporError, TransientError, UsageError
+from orchestration.errors import UsageError
 from orchestration.extract.delimited import quoted
+from orchestration.postgres import connected
 
 SCHEMAS = ("landing", "staging", "intermediate", "marts")
 _MARK = "Dataspor builds here and removes it afterwards"
@@ -145,19 +145,5 @@ def _parsed(dsn: str) -> list:
         raise UsageError("DATASPOR_ENGINE_DSN cannot be read as a connection string.") from None
 
 
-@contextmanager
-def _connected(dsn: str) -> Iterator[psycopg.Connection]:
-    """A transaction; what the server says becomes a sentence that holds no password."""
-    _parsed(dsn)
-    try:
-        with psycopg.connect(dsn, connect_timeout=10) as connection:
-            yield connection
-    except psycopg.OperationalError as error:
-        told = error.diag.message_primary
-        raise TransientError(
-            "PostgreSQL at DATASPOR_ENGINE_DSN cannot be reached, or ended the connection"
-            f"{f' ({told})' if told else ''}. Check that it runs and that the address is right."
-        ) from None
-    except psycopg.Error as error:
-        told = error.diag.message_primary or type(error).__name__
-        raise DatasporError(f"PostgreSQL at DATASPOR_ENGINE_DSN refuses: {told}.") from None
+def _connected(dsn: str) -> AbstractContextManager[psycopg.Connection]:
+    return connected(dsn, "DATASPOR_ENGINE_DSN")

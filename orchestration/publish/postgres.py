@@ -8,9 +8,8 @@ dropping one waits for its readers. So readers never wait, and a reader's transa
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -18,14 +17,12 @@ import psycopg
 from psycopg import sql
 
 from orchestration.catalogue import SCHEMA, Table
-from orchestration.errors import DatasporError, TransientError
+from orchestration.errors import DatasporError
+from orchestration.postgres import connected
 
 READER = "bi_reader"
 ROLES = Path(__file__).with_name("roles.sql")
-_CONNECT_SECONDS = 10
 _LOCK = 0x44415441  # any number will do, as long as all that publish use the same
-_FATAL = re.compile(r"FATAL: +(.+)")
-_PASSING = re.compile("starting up|shutting down|recovery|too many|reserved for|terminating")
 _TYPES = {
     "varchar": "text",
     "double": "double precision",
@@ -84,33 +81,9 @@ def published_fingerprint(dsn: str) -> str | None:
     return row[0] if row else None
 
 
-@contextmanager
-def _connected(dsn: str) -> Iterator[psycopg.Connection]:
-    """A transaction; what the server says becomes a sentence that holds no password."""
-    try:
-        with psycopg.connect(dsn, connect_timeout=_CONNECT_SECONDS) as connection:
-            yield connection
-    except psycopg.ProgrammingError as error:
-        # also what libpq says of a connection string that it cannot read
-        told = (error.diag.message_primary or "the connection string cannot be read").strip()
-        raise DatasporError(
-            f"PostgreSQL refuses: {told}. Check DATASPOR_POSTGRES_DSN, and that an administrator "
-            "has run `dataspor postgres-roles` on the database."
-        ) from None
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        told = error.diag.message_primary
-        refusal = _FATAL.search(str(error))  # libpq gives no code where a connection fails
-        if refusal and not _PASSING.search(refusal[1]):
-            raise DatasporError(
-                f"PostgreSQL refuses: {refusal[1]}. Check DATASPOR_POSTGRES_DSN."
-            ) from None
-        raise TransientError(
-            "PostgreSQL at DATASPOR_POSTGRES_DSN cannot be reached, or ended the connection"
-            f"{f' ({told})' if told else ''}. Check that it runs and that the address is right."
-        ) from None
-    except psycopg.Error as error:
-        told = error.diag.message_primary or type(error).__name__
-        raise DatasporError(f"PostgreSQL refuses the published tables: {told}.") from None
+def _connected(dsn: str) -> AbstractContextManager[psycopg.Connection]:
+    advice = ", and that an administrator has run `dataspor postgres-roles` on the database"
+    return connected(dsn, "DATASPOR_POSTGRES_DSN", advice)
 
 
 def _prepare(connection: psycopg.Connection) -> None:
