@@ -14,7 +14,7 @@ import click
 
 from orchestration import __version__
 from orchestration.errors import ConfigError, DatasporError, UsageError
-from orchestration.settings import Settings
+from orchestration.settings import LOCK_SECONDS, Settings
 
 FAILED, UNUSABLE = 1, 2
 
@@ -332,6 +332,8 @@ def _late_sources(settings: Settings) -> list[Any]:
     from orchestration.config import load_config
     from orchestration.landing.lateness import lateness
 
+    if not settings.audited_warehouse.exists():  # published tables alone were brought here
+        return []
     limits = load_config(settings.config).municipality.late_after_days
     with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
         return [source for source in lateness(connection, limits) if source.is_late]
@@ -728,7 +730,7 @@ def backup() -> None:
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
-    default=900,
+    default=LOCK_SECONDS,
     show_default=True,
     help="Seconds that a run may take to end.",
 )

@@ -19,7 +19,7 @@ from orchestration.catalogue import table
 from orchestration.claims.store import TABLE as CLAIMS_TABLE
 from orchestration.config import load_config
 from orchestration.fetch import is_configured
-from orchestration.settings import ENGINES, Settings
+from orchestration.settings import Settings
 
 
 def build_definitions() -> dg.Definitions:
@@ -30,7 +30,7 @@ def build_definitions() -> dg.Definitions:
         UsageError: the engine that is set cannot be used here.
     """
     settings = Settings.from_environment()
-    if settings.engine != ENGINES[0]:
+    if settings.builds_elsewhere:
         from orchestration.engines import check_usable
 
         check_usable(settings)

@@ -12,9 +12,7 @@ from filelock import FileLock, Timeout
 from orchestration.config import Config
 from orchestration.errors import DatasporError
 from orchestration.landing.inventory import SourceFile
-from orchestration.settings import DBT_PROJECT, ENGINES, PROJECT, Settings
-
-LOCK_SECONDS = 900
+from orchestration.settings import DBT_PROJECT, LOCK_SECONDS, PROJECT, Settings
 
 
 def run_fingerprint(
@@ -22,7 +20,7 @@ def run_fingerprint(
 ) -> str:
     """Everything that decides a run's result: files, configuration, code, engine, and the day."""
     digest = hashlib.sha256(repr((str(settings.sources), config, as_of)).encode())
-    if settings.engine != ENGINES[0]:
+    if settings.builds_elsewhere:
         digest.update(settings.engine.encode())
     for file in files:
         digest.update(f"{file.source}|{file.source_file_id}|{file.order}|{file.part}".encode())

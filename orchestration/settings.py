@@ -16,6 +16,7 @@ PACKAGED_CONFIG = Path(__file__).resolve().parent / "config" / "copenhagen"
 
 ENVIRONMENTS = ("development", "test", "production")
 ENGINES = ("duckdb", "postgres", "spark")
+LOCK_SECONDS = 900  # for which one run waits for another
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
 
@@ -40,7 +41,7 @@ class Settings:
     kept_versions: int = 5
     environment: str = "development"
     alerts: tuple[str, ...] = field(default=(), repr=False)
-    engine: str = "duckdb"
+    engine: str = ENGINES[0]
     engine_dsn: str | None = field(default=None, repr=False)
 
     @classmethod
@@ -78,6 +79,11 @@ class Settings:
             engine=_engine(),
             engine_dsn=os.environ.get("DATASPOR_ENGINE_DSN") or None,
         )
+
+    @property
+    def builds_elsewhere(self) -> bool:
+        """Whether another engine than DuckDB builds the models."""
+        return self.engine != ENGINES[0]
 
     @property
     def is_production(self) -> bool:
@@ -163,7 +169,7 @@ class Settings:
     @property
     def dbt_target(self) -> Path:
         """dbt's artifacts of this installation (partial parse, run results, log)."""
-        return self.home / ("dbt" if self.engine == ENGINES[0] else f"dbt-{self.engine}")
+        return self.home / (f"dbt-{self.engine}" if self.builds_elsewhere else "dbt")
 
     def prepare(self) -> None:
         """Make the folders; those that hold rows of single incidents are for their owner only."""

@@ -22,7 +22,7 @@ from orchestration.assets.common import (
 from orchestration.catalogue import DBT, SCHEMA, manifest, table
 from orchestration.errors import DatasporError
 from orchestration.lineage import Lineage, ensure_lineage
-from orchestration.settings import DBT_PROJECT, ENGINES, Settings
+from orchestration.settings import DBT_PROJECT, Settings
 
 
 class Translator(DagsterDbtTranslator):
@@ -59,10 +59,10 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
         for key in context.selected_asset_keys:
             context.add_asset_metadata(_lineage_of(key, lineage), asset_key=key)
         settings = installation.settings
-        if settings.engine == ENGINES[0]:
-            yield from _build(context, settings).stream()
-        else:
+        if settings.builds_elsewhere:
             yield from _build_elsewhere(context, settings)
+        else:
+            yield from _build(context, settings).stream()
 
     return warehouse_assets
 

@@ -29,14 +29,12 @@ def engine_python(engine: str) -> Path | None:
 
 
 def check_usable(settings: Settings) -> None:
-    """Say what is missing before anything is landed.
+    """Say what an engine other than DuckDB lacks, before anything is landed.
 
     Raises:
         UsageError: the engine's packages, Java or the address of its database are missing.
     """
     engine = settings.engine
-    if engine == "duckdb":
-        return
     if engine_python(engine) is None:
         raise UsageError(
             f"DATASPOR_ENGINE is {engine}, whose packages are not installed. Install them with "

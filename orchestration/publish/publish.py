@@ -46,8 +46,9 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
     with _unfinished(versions) as folder:
         counts = write_files(settings.working_warehouse, tables, folder)
         write_public(settings.working_warehouse, config, settings.disclosed, folder)
-        late_after_days = config.municipality.late_after_days
-        write_site(folder / "warehouse.duckdb", tables, folder / "site", late_after_days)
+        rules = config.municipality
+        site = folder / "site"
+        write_site(folder / "warehouse.duckdb", tables, site, rules.late_after_days, rules.timezone)
         folder.rename(versions / version)
     audited = settings.audited_warehouse_of(version)
     audited.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ def write_site(
     catalogue: Sequence[Table],
     folder: Path,
     late_after_days: Mapping[str, int],
+    timezone: str,
 ) -> list[Path]:
     """Write the site of a published warehouse.
 
@@ -28,6 +29,7 @@ def write_site(
         catalogue: the published tables, described, for the data dictionary.
         folder: folder to write into; made if it is not there.
         late_after_days: days after its newest export from which a source is late, by source.
+        timezone: by which the day of an export is told.
 
     Returns:
         The files written, below ``folder``.
@@ -38,7 +40,7 @@ def write_site(
     # Only who publishes needs jinja2 and babel loaded.
     from orchestration.site import content, pages
 
-    files = pages.render(content.read(warehouse), catalogue, late_after_days)
+    files = pages.render(content.read(warehouse, timezone), catalogue, late_after_days)
     written = []
     for name, text in files.items():
         path = folder / name

@@ -18,7 +18,6 @@ from orchestration.half_year import HalfYear
 
 UNUSABLE = ("empty", "unreadable", "wrong_columns")
 _NEVER = dt.date(2000, 1, 1)
-_LOCAL = ZoneInfo("Europe/Copenhagen")
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,12 @@ _LATEST = {
 }
 
 
-def read(warehouse: Path) -> Site:
+def read(warehouse: Path, timezone: str) -> Site:
     """Read a published warehouse.
+
+    Args:
+        warehouse: DuckDB file with the contract's tables.
+        timezone: by which the day of an export is told.
 
     Raises:
         DatasporError: the warehouse is not there or lacks one of the contract's tables.
@@ -115,7 +118,7 @@ def read(warehouse: Path) -> Site:
         raise DatasporError(f"There is no warehouse at {warehouse}. Run `dataspor run` first.")
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            extra = _Extra(connection)
+            extra = _Extra(connection, ZoneInfo(timezone))
             run = extra.run()
             stated = run.get("as_of")
             as_of = dt.date.fromisoformat(stated[:10]) if stated else extra.as_of()
@@ -141,8 +144,9 @@ def read(warehouse: Path) -> Site:
 class _Extra:
     """Queries of one open warehouse; a table that is not there has no rows."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
         self._connection = connection
+        self._zone = zone
         self._tables = {
             name
             for (name,) in connection.execute(
@@ -173,7 +177,7 @@ class _Extra:
                 status=row["status"] or "",
                 reason=row.get("reason") or "",
                 notes=row.get("notes") or "",
-                exported_on=_local_day(row.get("exported_at")),
+                exported_on=_day(row.get("exported_at"), self._zone),
                 rows={name: row[f"rows_{name}"] or 0 for name in ROW_OUTCOMES},
             )
             for row in self._rows("meta_source_file", "order by source, file_name, source_file_id")
@@ -226,8 +230,8 @@ class _Extra:
         return {row["library_id"]: row["district_name"] or "" for row in rows}
 
 
-def _local_day(moment: dt.datetime | None) -> dt.date | None:
-    """The day in Denmark of a moment in UTC."""
+def _day(moment: dt.datetime | None, zone: ZoneInfo) -> dt.date | None:
+    """The local day of a moment in UTC."""
     if moment is None:
         return None
-    return moment.replace(tzinfo=dt.UTC).astimezone(_LOCAL).date()
+    return moment.replace(tzinfo=dt.UTC).astimezone(zone).date()

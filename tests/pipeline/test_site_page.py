@@ -9,7 +9,7 @@ import pytest
 from orchestration.site import write_site
 from tests.browser import DESK, PHONE, axe_violations, open_page
 from tests.pipeline.installation import Place
-from tests.unit.site.site_warehouse import CATALOGUE, LATE_AFTER
+from tests.unit.site.site_warehouse import CATALOGUE, LATE_AFTER, TIMEZONE
 
 FIGURE = "tal/vesterbro_unsafe_behaviour_winter.html"
 PAGES = ("index.html", "diagrammer.html", "friskhed.html", "regnskab.html", "ordbog.html", FIGURE)
@@ -18,7 +18,7 @@ PAGES = ("index.html", "diagrammer.html", "friskhed.html", "regnskab.html", "ord
 @pytest.fixture(scope="module")
 def site(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("version") / "site"
-    write_site(sample_run.settings.published_warehouse, CATALOGUE, folder, LATE_AFTER)
+    write_site(sample_run.settings.published_warehouse, CATALOGUE, folder, LATE_AFTER, TIMEZONE)
     return folder
 
 

@@ -11,6 +11,7 @@ from tests.unit.site.site_warehouse import (
     CATALOGUE,
     HOSTILE_CATALOGUE,
     LATE_AFTER,
+    TIMEZONE,
     write_empty,
     write_warehouse,
 )
@@ -24,7 +25,7 @@ def site_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(site_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("version") / "site"
-    write_site(site_warehouse, CATALOGUE, folder, LATE_AFTER)
+    write_site(site_warehouse, CATALOGUE, folder, LATE_AFTER, TIMEZONE)
     return folder
 
 
@@ -33,7 +34,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose names, sentences and reasons look like markup."""
     folder = tmp_path_factory.mktemp("hostile")
     warehouse = write_warehouse(folder / "warehouse.duckdb", hostile=True)
-    write_site(warehouse, HOSTILE_CATALOGUE, folder / "site", LATE_AFTER)
+    write_site(warehouse, HOSTILE_CATALOGUE, folder / "site", LATE_AFTER, TIMEZONE)
     return folder / "site"
 
 
@@ -41,5 +42,5 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of tables without a row."""
     folder = tmp_path_factory.mktemp("empty")
-    write_site(write_empty(folder / "warehouse.duckdb"), [], folder / "site", LATE_AFTER)
+    write_site(write_empty(folder / "warehouse.duckdb"), [], folder / "site", LATE_AFTER, TIMEZONE)
     return folder / "site"

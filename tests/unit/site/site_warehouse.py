@@ -16,6 +16,7 @@ REASON = "the file is damaged at byte 17; export it again"
 
 
 LATE_AFTER = {"mainmanager": 35, "opening_hours": 56, "presence": 190, "survey": 400}
+TIMEZONE = "Europe/Copenhagen"
 
 CATALOGUE = [
     Table(

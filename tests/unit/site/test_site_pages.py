@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from tests.unit.site.site_warehouse import (
     CATALOGUE,
     LATE_AFTER,
     REASON,
+    TIMEZONE,
     write_empty,
     write_warehouse,
 )
@@ -95,6 +97,7 @@ def test_synthetic_data_are_marked_on_every_page_and_real_ones_are_not(
         CATALOGUE,
         tmp_path / "site",
         LATE_AFTER,
+        TIMEZONE,
     )
     for path in (tmp_path / "site").rglob("*.html"):
         assert "yntetiske" not in SitePage(path).text
@@ -159,7 +162,7 @@ def test_a_ledger_that_does_not_add_up_says_so(tmp_path: Path) -> None:
         connection.execute(
             "update marts.meta_source_file set rows_loaded = 0 where source = 'survey'"
         )
-    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     page = _page(tmp_path / "site", "regnskab")
     assert "Regnskabet stemmer ikke" in page.text
     assert "Regnskabet stemmer ikke" in _page(tmp_path / "site", "index").text
@@ -203,7 +206,7 @@ def test_freshness_says_which_source_is_late_and_which_has_no_data(
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.meta_source_file where source = 'presence'")
-    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     told = _sources(_page(tmp_path / "site", "friskhed"))
     assert told["Tilstedeværelse (register)"].startswith("ingen data ")
 
@@ -214,7 +217,7 @@ def test_an_unusable_file_does_not_make_a_source_fresh(tmp_path: Path) -> None:
         connection.execute(
             "update marts.meta_source_file set status = 'empty' where file_name like '%2025.csv'"
         )
-    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     told = _sources(_page(tmp_path / "site", "friskhed"))["Hændelser (MainManager)"]
     assert told.startswith("forsinket ")
     assert "8. oktober 2024" in told
@@ -261,7 +264,7 @@ def test_without_a_survey_only_the_survey_is_missing(tmp_path: Path) -> None:
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.fct_survey_half_year")
-    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     page = _page(tmp_path / "site", "diagrammer")
     assert "Der er ingen undersøgelser i de udgivne data." in page.text
     assert len(page.text_in["figcaption"]) == 4
@@ -271,7 +274,7 @@ def test_a_day_that_nobody_told_is_unknown(tmp_path: Path) -> None:
     warehouse = write_empty(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.meta_run")
-    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     assert "opgørelsesdagen, som er ukendt" in _page(tmp_path / "site", "friskhed").text
 
 
@@ -292,3 +295,18 @@ def _sources(page: SitePage) -> dict[str, str]:
     items = [plain(text) for text in page.text_in["li"] if "Seneste eksport" in text]
     names = page.text_in["h3"]
     return {name: item.removeprefix(name).strip() for name, item in zip(names, items, strict=True)}
+
+
+def test_the_day_of_an_export_is_that_of_the_municipalitys_own_time(
+    site_warehouse: Path, tmp_path: Path
+) -> None:
+    warehouse = Path(shutil.copy(site_warehouse, tmp_path / "w.duckdb"))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.meta_source_file set exported_at = timestamp '2025-11-16 02:00:00'"
+        )
+    for zone, day in (("Europe/Copenhagen", "16. november"), ("America/New_York", "15. november")):
+        folder = tmp_path / zone.replace("/", "_")
+        write_site(warehouse, CATALOGUE, folder, LATE_AFTER, zone)
+        told = _sources(_page(folder, "friskhed"))["Hændelser (MainManager)"]
+        assert day in told

@@ -14,7 +14,7 @@ from orchestration.errors import DatasporError
 from orchestration.site import write_site
 from tests.unit.briefing.briefing_warehouse import HOSTILE
 from tests.unit.site.site_page import SitePage
-from tests.unit.site.site_warehouse import CATALOGUE, LATE_AFTER, write_warehouse
+from tests.unit.site.site_warehouse import CATALOGUE, LATE_AFTER, TIMEZONE, write_warehouse
 
 
 def _files(site: Path) -> dict[str, bytes]:
@@ -44,7 +44,7 @@ def _broken_links(site: Path) -> list[str]:
 
 
 def test_it_tells_which_files_it_wrote(site_warehouse: Path, tmp_path: Path) -> None:
-    written = write_site(site_warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    written = write_site(site_warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     names = {path.relative_to(tmp_path / "site").as_posix() for path in written}
     assert names == set(_files(tmp_path / "site"))
     assert {"index.html", "site.css", "tal/vesterbro_incidents_winter.html"} <= names
@@ -56,7 +56,7 @@ def test_every_link_leads_to_something_inside(which: str, request: pytest.Fixtur
 
 
 def test_a_broken_link_is_noticed(site_warehouse: Path, tmp_path: Path) -> None:
-    write_site(site_warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+    write_site(site_warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     (tmp_path / "site" / "tal" / "vesterbro_incidents_winter.html").unlink()
     assert _broken_links(tmp_path / "site") == ["index.html: tal/vesterbro_incidents_winter.html"]
 
@@ -104,7 +104,7 @@ def test_a_figure_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> 
             "where figure_id = 'vesterbro_staff_safe'"
         )
     with pytest.raises(DatasporError, match="cannot be the name of a page"):
-        write_site(warehouse, CATALOGUE, tmp_path / "a" / "b" / "site", LATE_AFTER)
+        write_site(warehouse, CATALOGUE, tmp_path / "a" / "b" / "site", LATE_AFTER, TIMEZONE)
     assert not (tmp_path / "a").exists()
 
 
@@ -112,7 +112,7 @@ def test_the_same_warehouse_gives_the_same_bytes_and_no_path(
     site_warehouse: Path, site: Path, tmp_path: Path
 ) -> None:
     before = site_warehouse.read_bytes()
-    write_site(site_warehouse, CATALOGUE, tmp_path / "again", LATE_AFTER)
+    write_site(site_warehouse, CATALOGUE, tmp_path / "again", LATE_AFTER, TIMEZONE)
     assert _files(tmp_path / "again") == _files(site)
     assert site_warehouse.read_bytes() == before
     for name, data in _files(site).items():
@@ -123,14 +123,14 @@ def test_the_same_warehouse_gives_the_same_bytes_and_no_path(
 def test_the_warehouse_is_only_read(tmp_path: Path) -> None:
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse), read_only=True):  # a reader that has it open
-        write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER)
+        write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     assert (tmp_path / "site" / "index.html").is_file()
 
 
 def test_a_warehouse_that_is_not_there_or_none_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatasporError, match="Run `dataspor run` first"):
-        write_site(tmp_path / "missing.duckdb", CATALOGUE, tmp_path / "site", LATE_AFTER)
+        write_site(tmp_path / "missing.duckdb", CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     (tmp_path / "odd.duckdb").write_text("not a database, but long enough to look like a file")
     with pytest.raises(DatasporError, match="publish it again"):
-        write_site(tmp_path / "odd.duckdb", CATALOGUE, tmp_path / "site", LATE_AFTER)
+        write_site(tmp_path / "odd.duckdb", CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
     assert not (tmp_path / "site").exists()
