@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,9 +15,9 @@ from orchestration.catalogue import catalogue
 from orchestration.config import load_config
 from orchestration.engines import engine_python, handed_over, on_engine
 from orchestration.engines.build import read_parquet_tables, write_landing
-from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import DBT_PROJECT, PACKAGED_CONFIG, PROJECT, Settings
 from tests.compiled_models import build, compile_models
+from tests.dbt_unit_tests import assert_all_passed, open_empty_warehouse
 from tests.engines import (
     build_on_postgres,
     build_on_spark,
@@ -121,16 +119,7 @@ def test_every_unit_test_of_the_models_passes_there(engine: str, tmp_path: Path)
             engine=engine,
             engine_dsn=server.dsn(server.database(prepared=False)),
         )
-        settings.prepare()
-        open_working_warehouse(
-            settings,
-            load_config(PACKAGED_CONFIG),
-            [],
-            as_of=dt.date(2025, 11, 17),
-            is_sample=False,
-            run_fingerprint="",
-            run_id="",
-        )
+        open_empty_warehouse(settings)
         result = subprocess.run(
             [*on_engine(settings), "build", "--target", engine],
             env=environment(settings.dbt_target) | handed_over(settings),
@@ -139,8 +128,4 @@ def test_every_unit_test_of_the_models_passes_there(engine: str, tmp_path: Path)
             text=True,
             check=False,
         )
-    assert result.returncode == 0, result.stdout
-    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
-    unit_tests = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
-    assert len(unit_tests) >= 7
-    assert set(unit_tests) == {"pass"}
+    assert_all_passed(settings, result)
