@@ -50,8 +50,9 @@ def main() -> None:
     """Half-year figures on incidents, staff surveys, opening hours and presence in libraries.
 
     Where things are is told by the environment: DATASPOR_SOURCES, DATASPOR_HOME,
-    DATASPOR_CONFIG, DATASPOR_KEPT_VERSIONS, DATASPOR_POSTGRES_DSN, DATASPOR_OPENING_HOURS_URL,
-    and DATASPOR_SURVEYXACT_URL, _USER and _PASSWORD.
+    DATASPOR_CONFIG, DATASPOR_OPENING_HOURS_URL, DATASPOR_SURVEYXACT_URL, _USER and _PASSWORD,
+    DATASPOR_POSTGRES_DSN, DATASPOR_KEPT_VERSIONS, DATASPOR_ENVIRONMENT, DATASPOR_ALERTS, and
+    DATASPOR_ENGINE and _DSN; deploy/environment.example explains them.
     """
 
 
