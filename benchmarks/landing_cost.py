@@ -22,7 +22,7 @@ from pathlib import Path
 import xlsxwriter
 
 PROJECT = Path(__file__).resolve().parent.parent
-ROUNDS = 5
+ROUNDS = 9
 TARGET = 1.5
 HEADERS = (
     "Nr.",

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from orchestration.errors import UnreadableFileError
-from orchestration.extract.workbook import DELIMITER, _write_rows
+from orchestration.extract.workbook import DELIMITER, _write_rows, read_sheets
 from tests.unit.extract.incident_exports import (
     HEADER,
     Desk,
@@ -227,3 +227,20 @@ def test_a_sheet_is_written_cell_by_cell_as_it_stands(tmp_path: Path) -> None:
             ]
         # no row is an empty line, which DuckDB would skip
         assert b"\r\n\r\n" not in path.read_bytes()
+
+
+def test_a_long_sheet_which_two_processes_write_keeps_every_row_in_its_order(
+    tmp_path: Path,
+) -> None:
+    grid = [[str(n), "to\nlinjer" if n % 1000 == 0 else f"række {n}"] for n in range(20_001)]
+    book, target = tmp_path / "long.xlsx", tmp_path / "sheets"
+    with xlsxwriter.Workbook(str(book), {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, row in enumerate(grid):
+            sheet.write_row(number, 0, row)
+    target.mkdir()
+    (found,) = read_sheets(book, target)
+    with found.path.open(encoding="utf-8", newline="") as written:
+        assert list(csv.reader(written, delimiter=DELIMITER)) == grid
+    assert found.rows == len(grid)
+    assert [path.name for path in target.iterdir()] == [found.path.name]
