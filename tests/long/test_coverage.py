@@ -14,6 +14,7 @@ import pytest
 from orchestration.evidence.counts import pooled_overdispersion, rate_ratio, trend
 from orchestration.evidence.interrupted import level_change
 from orchestration.evidence.shares import Share, exact_p, newcombe
+from tests.proofs import Proof
 
 pytestmark = pytest.mark.long
 
@@ -33,7 +34,7 @@ def counts(dice: np.random.Generator, mean: float, factor: float, size: object =
 @pytest.mark.parametrize("factor", OVERDISPERSIONS)
 @pytest.mark.parametrize("ratio", [1.0, 0.6])
 def test_the_widened_interval_holds_the_true_ratio_in_94_to_97_of_100_cases(
-    factor: float, ratio: float, capsys: pytest.CaptureFixture[str]
+    factor: float, ratio: float, proof: Proof
 ) -> None:
     dice = np.random.default_rng(int(factor * 10 + ratio * 100))
     known = [
@@ -56,20 +57,18 @@ def test_the_widened_interval_holds_the_true_ratio_in_94_to_97_of_100_cases(
             fell += interval.high < ratio
             rose += interval.low > ratio
         total = DRAWS * PAIRS
-        with capsys.disabled():
-            print(
-                f"\noverdispersion {factor}, {count} incidents, ratio {ratio}: covered "
-                f"{held / total:.1%} (94 to 97), too low {fell / total:.2%}, too high "
-                f"{rose / total:.2%} (at most 2.5)",
-                end="",
-            )
+        proof(
+            f"interval: overdispersion {factor}, {count} incidents, ratio {ratio}",
+            "94–97 %, 2.5 % a side",
+            f"{held / total:.1%}, too low {fell / total:.2%}, too high {rose / total:.2%}",
+        )
         assert 0.94 <= held / total <= 0.97
         assert max(fell, rose) / total <= 0.025
 
 
 @pytest.mark.parametrize("sizes", [(9, 14), (20, 24), (33, 32)])
 def test_waves_without_a_change_are_called_one_in_at_most_2_5_per_cent_a_direction(
-    sizes: tuple[int, int], capsys: pytest.CaptureFixture[str]
+    sizes: tuple[int, int], proof: Proof
 ) -> None:
     """Every pair of answers at every share, so that chance has no part in the result."""
     from scipy.stats import binom
@@ -86,18 +85,17 @@ def test_waves_without_a_change_are_called_one_in_at_most_2_5_per_cent_a_directi
             sum(binom.pmf(x, n, share) * binom.pmf(y, m, share) for x, y in pairs)
             for share in np.arange(0.01, 1.0, 0.01)
         )
-    with capsys.disabled():
-        print(
-            f"\nwaves of {n} and {m}: rise {worst[True]:.2%}, fall {worst[False]:.2%} at worst "
-            "(at most 2.5)",
-            end="",
-        )
+    proof(
+        f"interval: waves of {n} and {m}",
+        "2.5 % a side",
+        f"rise {worst[True]:.2%}, fall {worst[False]:.2%} at worst",
+    )
     assert max(worst.values()) <= 0.025
 
 
 @pytest.mark.parametrize(("factor", "correlation"), [(1.0, 0.0), (1.5, 0.2), (1.5, 0.4)])
 def test_interrupted_series_without_an_effect_are_called_one_in_at_most_2_5_per_cent_a_direction(
-    factor: float, correlation: float, capsys: pytest.CaptureFixture[str]
+    factor: float, correlation: float, proof: Proof
 ) -> None:
     dice = np.random.default_rng(11)
     held = fell = rose = 0
@@ -117,13 +115,11 @@ def test_interrupted_series_without_an_effect_are_called_one_in_at_most_2_5_per_
         held += not change.interval.excludes(1)
         fell += change.interval.high < 1
         rose += change.interval.low > 1
-    with capsys.disabled():
-        print(
-            f"\ninterrupted series, overdispersion {factor}, correlation {correlation}: covered "
-            f"{held / series:.1%}, fall {fell / series:.2%}, rise {rose / series:.2%} "
-            "(at most 2.5)",
-            end="",
-        )
+    proof(
+        f"interval: interrupted series, overdispersion {factor}, correlation {correlation}",
+        "2.5 % a side",
+        f"{held / series:.1%}, fall {fell / series:.2%}, rise {rose / series:.2%}",
+    )
     assert max(fell, rose) / series <= 0.025
 
 

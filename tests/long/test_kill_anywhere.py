@@ -16,6 +16,7 @@ from orchestration.sample import write_sample
 from orchestration.settings import PROJECT
 from tests.faults.shim import compiled, made_state
 from tests.pipeline.installation import AS_OF, Place
+from tests.proofs import Proof
 
 POINTS = {"landing": 230, "publish": 130, "close": 120, "run": 24}
 EXPORTS = (
@@ -70,19 +71,20 @@ def interrupted(folder: Path, scenario: str, points: int) -> tuple[dict[str, int
 @pytest.mark.long
 @pytest.mark.parametrize("scenario", POINTS)
 def test_wherever_a_step_is_interrupted_others_see_the_old_or_the_new_and_it_can_be_done_again(
-    folder: Path, scenario: str, capsys: pytest.CaptureFixture[str]
+    folder: Path, scenario: str, proof: Proof
 ) -> None:
     calls, lines = interrupted(folder, scenario, POINTS[scenario])
-    with capsys.disabled():
-        print(f"\n{scenario}: {sum(calls.values())} calls that change files: {calls}")
-        for mode, number in Counter(line["mode"] for line in lines).items():
-            of_mode = [line for line in lines if line["mode"] == mode]
-            print(
-                f"  {mode}: {number} points, {sum(line['happened'] for line in of_mode)} happened, "
-                f"old {sum(line.get('side') == 'old' for line in of_mode)}, "
-                f"new {sum(line.get('side') == 'new' for line in of_mode)}, "
-                f"wrong {sum(bool(line['wrong']) for line in of_mode)}"
-            )
+    for mode in sorted({line["mode"] for line in lines}):
+        of_mode = [line for line in lines if line["mode"] == mode]
+        wrong = sum(bool(line["wrong"]) for line in of_mode)
+        proof(f"faults: {mode}", "504 in all", len(of_mode), wrong)
+        sides = Counter(line.get("side") for line in of_mode)
+        proof(
+            f"faults: {mode}, in {scenario} of {sum(calls.values())} calls",
+            "old or new",
+            f"{sum(line['happened'] for line in of_mode)} happened, "
+            f"old {sides['old']}, new {sides['new']}, wrong {wrong}",
+        )
     assert [line for line in lines if line["wrong"]] == []
     # a disk that is full where nothing more is written is no fault
     assert sum(line["happened"] for line in lines) >= 0.8 * POINTS[scenario]

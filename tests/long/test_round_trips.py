@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.proofs import Proof
 from tests.unit.extract.incident_exports import Desk
 from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS
 from tests.unit.extract.incident_strategies import exports as random_exports
@@ -33,36 +34,37 @@ def thorough(examples: int) -> settings:
     )
 
 
-def run(examples: Callable[[], None]) -> None:
-    """Run the examples; say what came back, and that few were refused."""
+def run(examples: Callable[[], None], proof: Proof) -> None:
+    """Run the examples; say how many came back, and that few were refused."""
     before = Counter(met)
     examples()
     new = met - before
-    print(dict(new))
     refused = sum(count for kind, count in new.items() if "refused" in kind)
-    assert refused < 0.05 * sum(count for kind, count in new.items() if kind != "rows")
+    total = sum(count for kind, count in new.items() if kind != "rows")
+    proof("round trips of random exports", "5,000", total)
+    assert refused < 0.05 * total
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_four_thousand_texts_come_back(shared_desk: Desk, part: int) -> None:
+def test_four_thousand_texts_come_back(shared_desk: Desk, part: int, proof: Proof) -> None:
     @seed(part)
     @thorough(500)
     @given(random_exports(TEXT_KINDS), st.sampled_from([20_000, 20_000, 1, 2, 3, 5]))
     def come_back(export, sample_rows):
         check(shared_desk, *export, sample_rows)
 
-    run(come_back)
+    run(come_back, proof)
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_a_thousand_workbooks_come_back(shared_desk: Desk, part: int) -> None:
+def test_a_thousand_workbooks_come_back(shared_desk: Desk, part: int, proof: Proof) -> None:
     @seed(part)
     @thorough(250)
     @given(random_exports(WORKBOOK_KINDS), st.sampled_from([20_000, 2]))
     def come_back(export, sample_rows):
         check(shared_desk, *export, sample_rows)
 
-    run(come_back)
+    run(come_back, proof)
 
 
 @thorough(300)

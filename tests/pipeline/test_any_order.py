@@ -67,8 +67,9 @@ name = st.sampled_from(NAMES)
 hour = st.integers(0, 40)  # times of export may be the same, and need not be in order
 
 
-def proved(models: list[Model], sequences: int, steps: int) -> None:
-    """Run so many random sequences of so many steps."""
+def proved(models: list[Model], sequences: int, steps: int) -> int:
+    """Run so many random sequences of so many steps; how many ended as they should."""
+    ended = 0
     wanted = [model for model in models if model.name != "meta_correction"]
 
     class AnyOrder(RuleBasedStateMachine):
@@ -126,6 +127,8 @@ def proved(models: list[Model], sequences: int, steps: int) -> None:
             try:
                 if not self.is_checked:
                     self.a_run()
+                nonlocal ended
+                ended += 1
             finally:
                 shutil.rmtree(self.folder)
 
@@ -139,6 +142,7 @@ def proved(models: list[Model], sequences: int, steps: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    return ended
 
 
 def facts(settings: Settings, models: list[Model]) -> dict[str, Any]:

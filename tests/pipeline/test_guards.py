@@ -28,6 +28,7 @@ from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
 from orchestration.publish.files import write_files
 from orchestration.settings import DBT_PROJECT, PACKAGED_CONFIG
 from tests.pipeline.installation import Place
+from tests.proofs import Proof
 
 CONFIG = load_config(PACKAGED_CONFIG)
 Told = list[tuple[str, str, str]]  # guard, failed/errored/missing, what it says
@@ -187,6 +188,7 @@ FAULTS: dict[str, str] = {
         "update marts.fct_incident_half_year set incidents = incidents + 1 where rowid = 0"
     ),
 }
+NOTICED = "faults in data, schema and checks that are noticed"
 IN_SHORT = sorted(FAULTS)[::12]
 
 
@@ -199,9 +201,10 @@ def test_a_build_without_a_fault_passes_every_guard(guards: Guards, tmp_path: Pa
     [f if f in IN_SHORT else pytest.param(f, marks=pytest.mark.long) for f in sorted(FAULTS)],
 )
 def test_a_fault_in_the_build_is_told_and_does_not_pass(
-    guards: Guards, tmp_path: Path, fault: str
+    guards: Guards, tmp_path: Path, fault: str, proof: Proof
 ) -> None:
     told = told_of(guards, tmp_path, FAULTS[fault])
+    proof(NOTICED, "100", 1, wrong=not told)
     assert told, "nobody noticed"
     if "gone" in fault and ("table" in fault or "column" in fault) or "column more" in fault:
         # what cannot be evaluated is not said to have failed
@@ -242,12 +245,13 @@ SPOILT = {
 @pytest.mark.parametrize("name", sorted(suites()))
 @pytest.mark.parametrize("fault", SPOILT)
 def test_a_suite_that_cannot_be_evaluated_is_errored_and_not_failed_or_passed(
-    guards: Guards, name: str, fault: str
+    guards: Guards, name: str, fault: str, proof: Proof
 ) -> None:
     suite = suites()[name]
     spoil, sentence = SPOILT[fault]
     with duckdb.connect(str(guards.warehouse), read_only=True) as connection:
         ((_, how, told),) = told_by(replace(suite, expectations=spoil(suite)), connection)
+    proof(NOTICED, "100", 1, wrong=how != "errored")
     assert how == "errored"
     assert sentence in told
     assert " failed for " not in told

@@ -1,0 +1,137 @@
+"""The process that starts two commands at once: imports everything once, then forks both.
+
+Started by the test beside it; prints one JSON line a pair.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import great_expectations  # noqa: F401  so that children need not import it
+import matplotlib.pyplot  # noqa: F401
+import scipy.stats  # noqa: F401
+import statsmodels.api  # noqa: F401
+
+from orchestration.assets.names import RUN_JOB  # noqa: F401
+from orchestration.cli import main as dataspor
+from orchestration.definitions import build_definitions  # noqa: F401
+from tests.pipeline.installation import AS_OF, Place
+
+SECONDS = 300  # that no command takes
+RUN_SECONDS = 8.0  # about what a run takes here: the second begins somewhere within the first
+HEADERS = "Nr.;Oprettet;Ejendom;Kategori\n"
+RUN = ("run", "--as-of", AS_OF)
+SECOND = {
+    "run": RUN,
+    "close": ("close", "2025-04"),
+    "purge": ("purge", "--older-than", "0"),
+}
+
+
+def export(place: Place, number: int) -> None:
+    """The one export there is: so many incidents in sommerhalvåret 2025, newer than the last."""
+    folder = place.sources / "mainmanager"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    rows = (f"{n};01-06-2025 12:00;Vesterbro Bibliotek;Vold\n" for n in range(number))
+    path = folder / f"export{number:03}.csv"
+    path.write_text(HEADERS + "".join(rows), encoding="utf-8")
+    moment = 1_750_000_000 + number
+    os.utime(path, (moment, moment))
+
+
+def started(place: Place, arguments: tuple[str, ...], after: float, printed: Path) -> int:
+    """Begin a command in a child some seconds from now; the child's number."""
+    child = os.fork()
+    if child:
+        return child
+    faulthandler.dump_traceback_later(SECONDS, exit=True)
+    with printed.open("w") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+        code = 1
+        try:
+            time.sleep(after)
+            with place.environment():
+                dataspor(list(arguments))
+            code = 0
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def in_child(question: Callable[[], object], note: Path) -> object:
+    """An answer from a child, so that this process never opens a database."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with contextlib.suppress(BaseException):
+            note.write_text(json.dumps(question()))
+            code = 0
+        os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return json.loads(note.read_text()) if status == 0 else "cannot be read"
+
+
+def pairs(place: Place, second: str, times: int) -> None:
+    """Start a run and a second command together so often, and say what came of each pair."""
+    dice = random.Random(second)
+    notes = [place.folder / f"{name}.txt" for name in ("first", "second", "answer")]
+    for number in range(2, times + 2):
+        export(place, number)
+        # half of them at the same moment, the others somewhere within the run
+        later = dice.uniform(0, 0.2) if number % 2 else dice.uniform(0, RUN_SECONDS)
+        first_waits = dice.random() < 0.5 and number % 2
+        waits = (later, 0.0) if first_waits else (0.0, later)
+        commands = (RUN, SECOND[second])
+        children = [started(place, *both) for both in zip(commands, waits, notes, strict=False)]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        told = [note.read_text(encoding="utf-8") for note in notes[:2]]
+        seen = in_child(lambda: state(place), notes[2])
+        line = {"number": number, "codes": codes, "seen": seen, "temporary": temporary(place)}
+        line["refused"] = [text[-600:] for code, text in zip(codes, told, strict=True) if code]
+        line["stack"] = any("Traceback" in text for text in told)
+        print(json.dumps(line), flush=True)
+
+
+def state(place: Place) -> dict[str, object]:
+    """What is published, and what the releases hold."""
+    from orchestration.half_year import HalfYear
+    from orchestration.releases.release import revisions
+    from tests.pipeline.installation import ledger_gaps
+
+    known = revisions(place.settings, HalfYear.parse("2025-04"))
+    return {
+        "incidents": place.value("select sum(incidents) from marts.fct_incident_half_year"),
+        "gaps": len(ledger_gaps(place)),
+        "releases": len(known),
+        "altered": [name for release in known for name in release.altered()],
+    }
+
+
+def temporary(place: Place) -> list[str]:
+    """What a command left behind that was meant to go."""
+    return [
+        str(path.relative_to(place.home))
+        for pattern in ("**/*.part", "**/.work-*", "**/*.tmp", "**/*.new")
+        for path in place.home.glob(pattern)
+    ]
+
+
+if __name__ == "__main__":
+    pairs(Place(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
