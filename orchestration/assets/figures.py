@@ -25,7 +25,7 @@ from orchestration.figures.compute import compute_figures
 from orchestration.figures.facts import read_facts
 from orchestration.figures.status_figure import StatusFigure
 from orchestration.figures.store import store_figures
-from orchestration.figures.trace import rows_behind
+from orchestration.figures.trace import row_numbers_behind
 
 _INPUTS = (
     ["marts", "fct_library_half_year"],
@@ -37,10 +37,11 @@ _INPUTS = (
     ["marts", "dim_half_year"],
     ["marts", "dim_incident_category"],
     ["intermediate", "int_calendar"],
-    ["intermediate", "int_incidents"],
+    ["intermediate", "int_incident_days"],
     ["intermediate", "int_library_opening_days"],
     ["intermediate", "int_presence_days"],
 )
+_ROWS_SHOWN = 1_000  # of a file, in the UI
 _TABLES = ("fct_status_figure", "fct_figure_evidence", "fct_incident_completeness")
 
 
@@ -100,15 +101,20 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
 
 
 def _rows_behind(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Where each figure comes from: source file to row numbers, as metadata of the figures."""
+    """Where each figure comes from: source file to row numbers, as metadata of the figures.
+
+    Of a file with very many rows the first are shown; `dataspor trace` tells all.
+    """
     figures = connection.execute("select * from marts.fct_status_figure").df()
-    told = {}
-    for _, figure in figures.iterrows():
-        rows = rows_behind(connection, figure)
-        told[figure.figure_id] = {
-            str(name): [int(n) for n in of_file.row_number.dropna()]
-            for name, of_file in rows.groupby("file_name")
+    told = {
+        figure.figure_id: {
+            name: numbers if count == len(numbers) else {"rows": count, "first": numbers}
+            for name, (count, numbers) in row_numbers_behind(
+                connection, figure, _ROWS_SHOWN
+            ).items()
         }
+        for _, figure in figures.iterrows()
+    }
     return {"fct_status_figure": {"rows behind each figure": dg.MetadataValue.json(told)}}
 
 

@@ -58,6 +58,20 @@ def rows_behind(connection: duckdb.DuckDBPyConnection, figure: pd.Series) -> pd.
     return connection.execute(query, parameters).df()
 
 
+def row_numbers_behind(
+    connection: duckdb.DuckDBPyConnection, figure: pd.Series, at_most: int
+) -> dict[str, tuple[int, list[int]]]:
+    """How many rows of each file are behind a figure, and the numbers of the first of them."""
+    query, parameters = _query(figure)
+    found = connection.execute(
+        "select file_name, count(row_number), "
+        f"coalesce(list(row_number) filter (row_number is not null), [])[:{at_most}] "
+        f"from ({query}) group by file_name order by file_name",
+        parameters,
+    )
+    return {name: (count, numbers) for name, count, numbers in found.fetchall()}
+
+
 def _source(figure: pd.Series) -> str:
     """The source system that a figure's rows come from."""
     if figure.measure in _COUNTS:

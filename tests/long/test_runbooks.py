@@ -34,10 +34,16 @@ def test_a_late_export_is_told_in_the_words_of_the_page(printed: dict[str, str])
 
 def test_a_new_category_is_quarantined_then_counted(printed: dict[str, str]) -> None:
     before = printed["cat > exports/mainmanager/november.csv <<END"]
-    assert "unknown_category" in before
+    assert len(quarantined(before, "november.csv")) == 2
     assert "Graffiti" in before
     after = printed["echo 'Graffiti;vandalism' >> my-config/category_aliases.csv"]
-    assert "november.csv" not in after
+    assert quarantined(after, "november.csv") == []
+    assert "new export: mainmanager/november.csv" in after
+
+
+def quarantined(told: str, file: str) -> list[str]:
+    """The lines of `dataspor quarantine` that speak of a file."""
+    return [x for x in told.splitlines() if file in x and "unknown_category" in x]
 
 
 def test_a_failed_check_publishes_nothing_and_the_mended_run_does(

@@ -5,7 +5,7 @@ calendar as (
 ),
 
 spoken_of as (
-    select half_year_id from {{ ref('int_incidents') }}
+    select half_year_id from {{ ref('int_incident_days') }}
     union
     select calendar.half_year_id
     from {{ ref('stg_surveyxact__responses') }} as responses
@@ -22,7 +22,7 @@ bounds as (
 
 incident_bounds as (
     select min(half_year_id) as first_id, max(half_year_id) as last_id
-    from {{ ref('int_incidents') }}
+    from {{ ref('int_incident_days') }}
 )
 
 select

@@ -20,6 +20,7 @@ select
     outcomes.incident_count,
     outcomes.reported_at,
     outcomes.occurred_on,
+    outcomes.reported_on,
     outcomes.updated_at,
     occurred.month_id,
     occurred.half_year_id,

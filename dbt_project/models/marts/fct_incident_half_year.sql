@@ -1,7 +1,7 @@
 with
 
 incidents as (
-    select * from {{ ref('int_incidents') }}
+    select * from {{ ref('int_incident_days') }}
 ),
 
 half_years as (
@@ -9,7 +9,7 @@ half_years as (
 ),
 
 occurred as (
-    select half_year_id, library_id, category_id, sum(incident_count) as incidents
+    select half_year_id, library_id, category_id, sum(incidents) as incidents
     from incidents
     group by half_year_id, library_id, category_id
 ),
@@ -19,7 +19,7 @@ reported as (
         reported_half_year_id as half_year_id,
         library_id,
         category_id,
-        sum(incident_count) as incidents
+        sum(incidents) as incidents
     from incidents
     group by reported_half_year_id, library_id, category_id
 )

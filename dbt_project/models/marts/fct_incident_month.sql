@@ -1,7 +1,7 @@
 with
 
 incidents as (
-    select * from {{ ref('int_incidents') }}
+    select * from {{ ref('int_incident_days') }}
 ),
 
 bounds as (
@@ -15,7 +15,7 @@ months as (
 ),
 
 counted as (
-    select month_id, library_id, category_id, sum(incident_count) as incidents
+    select month_id, library_id, category_id, sum(incidents) as incidents
     from incidents
     group by month_id, library_id, category_id
 )
