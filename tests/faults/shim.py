@@ -1,4 +1,4 @@
-"""Faults at the n-th change of a file below a folder: the preloaded library, and its state."""
+"""Libraries that tests preload: faults at the n-th change of a file, and a clock that is moved."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SOURCE = Path(__file__).with_name("shim.c")
+_FOLDER_OF_SOURCES = Path(__file__).parent
 OFF, COUNT, KILL, FULL, BROKEN = range(5)
 MODES = {"kill": KILL, "full disk": FULL, "input/output error": BROKEN}
 _HEAD, _FOLDER, _KINDS = struct.Struct("<qqii"), 1024, 1 << 20
 
 
-def compiled(folder: Path) -> Path:
-    """The library, built by the machine's own compiler."""
-    library = folder / "shim.so"
+def compiled(folder: Path, name: str = "shim") -> Path:
+    """A library (shim.c or clock.c), built by the machine's own compiler."""
+    library = folder / f"{name}.so"
+    source = _FOLDER_OF_SOURCES / f"{name}.c"
     options = ["-O2", "-Wall", "-Werror", "-shared", "-fPIC"]
-    subprocess.run(["gcc", *options, "-o", library, SOURCE, "-ldl"], check=True)
+    subprocess.run(["gcc", *options, "-o", library, source, "-ldl"], check=True)
     return library
 
 

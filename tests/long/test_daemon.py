@@ -17,6 +17,7 @@ from orchestration.half_year import HalfYear
 from orchestration.releases.release import find_release, revisions
 from orchestration.sample import write_sample
 from orchestration.settings import PROJECT
+from tests.faults.shim import compiled
 from tests.pipeline.installation import Place
 from tests.proofs import Proof
 
@@ -38,11 +39,8 @@ def test_the_daemon_closes_the_half_year_that_ended_on_the_day_it_becomes_final(
             **os.environ,
             "DAGSTER_HOME": str(place.settings.dagster_home),
             "DATASPOR_ENVIRONMENT": "production",
-            # the clock of C too, since gRPC counts its deadlines by that one; not the one that only
-            # measures spans, or every wait would last for ever
-            "LD_PRELOAD": str(clock_that_is_moved()),
-            "DONT_FAKE_MONOTONIC": "1",
-            "FAKETIME": f"{before_seven.timestamp() - time.time():+.0f}",
+            "LD_PRELOAD": str(compiled(tmp_path, "clock")),
+            "DATASPOR_CLOCK_OFFSET": f"{before_seven.timestamp() - time.time():.0f}",
         }
     log = tmp_path / "daemon.log"
     with log.open("w") as output:
@@ -75,14 +73,6 @@ def test_the_daemon_closes_the_half_year_that_ended_on_the_day_it_becomes_final(
     proof(
         "the daemon closes a half-year", "a release", f"{schedule}: {release.release_id} on {DAY}"
     )
-
-
-def clock_that_is_moved() -> Path:
-    """libfaketime, as Debian's package faketime brings it; installed if it is missing."""
-    subprocess.run(["sh", "tests/install_faketime.sh"], cwd=PROJECT, check=True)
-    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    assert found, "libfaketime is missing: install what Debian calls faketime"
-    return found[0]
 
 
 def wait_for_release(place: Place, daemon: subprocess.Popen[bytes]) -> bool:
