@@ -40,6 +40,7 @@ _SAMPLING_SECONDS = 0.05
 # half-years are numbered: October 2022 and April 2023 begin one each
 FLOOR = """
 import duckdb, sys
+duckdb.sql("set enable_progress_bar = false")
 (total,) = duckdb.sql(f'''
     with latest as (
         select arg_max(struct_pack(
