@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 from pydantic import PrivateAttr
 
 from orchestration.catalogue import Table
@@ -15,6 +15,9 @@ from orchestration.errors import TransientError
 from orchestration.half_year import HalfYear
 from orchestration.run import lock
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OWNERS = ["team:dataspor"]
 WAREHOUSE_POOL = "warehouse"
@@ -97,7 +100,7 @@ def described(spec: dg.AssetSpec, table: Table) -> dg.AssetSpec:
     return spec.replace_attributes(description=text).merge_attributes(metadata=schema)
 
 
-def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
+def table_metadata(table: "pd.DataFrame") -> dg.MetadataValue:
     """The first rows of a small table, as markdown."""
     if table.empty:
         return dg.MetadataValue.md("*no rows*")

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
@@ -72,6 +71,8 @@ def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
 
     Layers are the first part of every key here.
     """
+    import pandas as pd
+
     found = lineage[".".join(key.path)]
     columns = {
         column: [dg.TableColumnDep(dg.AssetKey([layer, name]), of) for layer, name, of in origins]
