@@ -58,9 +58,14 @@ def _timezone(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    from holidays import list_supported_countries  # a package that only this and the calendar need
+    from holidays import country_holidays  # a package that only this and the calendar need
 
-    if value not in list_supported_countries(include_aliases=False):
+    # the list of all that are known would load every one of them
+    try:
+        is_known = len(value) == 2 and country_holidays(value).country == value
+    except NotImplementedError:
+        is_known = False
+    if not is_known:
         raise ValueError(
             f"{value!r} is no country whose holidays are known; give its two letters, such as DK"
         )
