@@ -63,7 +63,7 @@ def main() -> None:
     from dbt.cli.main import dbtRunner
 
     # what is wrong with the project is told by the command itself, which then parses anew
-    parsed = dbtRunner().invoke(["--log-level", "none", "parse"])
+    parsed = dbtRunner().invoke(["--log-level", "none", "--no-write-json", "parse"])
     arguments = sys.stdin.read()
     if not arguments:
         return
