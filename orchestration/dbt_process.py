@@ -6,6 +6,7 @@ landed, waits for the arguments of its one command, and carries that out.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -43,9 +44,9 @@ def started(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 def told(process: subprocess.Popen[bytes], arguments: Sequence[str]) -> None:
-    """Tell a waiting process what to do."""
+    """Tell a waiting process what to do; one that has ended tells why by its output and code."""
     assert process.stdin is not None
-    with process.stdin as stdin:
+    with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(json.dumps(arguments).encode())
 
 
