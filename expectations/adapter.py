@@ -7,13 +7,18 @@ row ids, never a value; an expectation that could not be evaluated is told from 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from ruamel.yaml import YAML
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = Path(__file__).resolve().parent
 MAX_ROW_IDS = 20
@@ -93,16 +98,38 @@ def suites(folder: Path = FOLDER) -> dict[str, Suite]:
     return found
 
 
-def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
-    """Evaluate a suite on a table."""
+@cache
+def _tables() -> Any:
+    """The library's place of tables, in memory; made once a process."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(
         globally=False, metric_calculations=False
     )
+    return context.data_sources.add_pandas("run")
+
+
+@contextmanager
+def audit_loading() -> Iterator[None]:
+    """Load the library, which takes seconds, while this process waits for another one."""
+    import pandas  # noqa: F401  which both threads use, so that neither meets it half loaded
+
+    loading = Thread(target=_tables)
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
+
+
+def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
+    """Evaluate a suite on a table."""
+    tables = _tables()
+    import great_expectations as gx
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
     outcomes: dict[str, Outcome] = {}
     configured = gx.ExpectationSuite(name=suite.table)
     for expectation in suite.expectations:
@@ -117,9 +144,10 @@ def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
             )
         except Exception as error:  # whatever the library raises, it was not evaluated
             outcomes[name] = _errored(expectation, type(error).__name__)
+    if suite.table in tables.get_asset_names():
+        tables.delete_asset(suite.table)
     batch = (
-        context.data_sources.add_pandas("run")
-        .add_dataframe_asset(suite.table)
+        tables.add_dataframe_asset(suite.table)
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": table})
     )

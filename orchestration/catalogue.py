@@ -21,6 +21,27 @@ from orchestration.settings import DBT_PROJECT
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 DBT = Path(sys.executable).with_name("dbt")
 SCHEMA = "marts"
+PUBLISHED_TABLES = (
+    "dim_district",
+    "dim_half_year",
+    "dim_incident_category",
+    "dim_intervention",
+    "dim_library",
+    "dim_survey_question",
+    "fct_claim",
+    "fct_district_half_year",
+    "fct_figure_evidence",
+    "fct_incident_completeness",
+    "fct_incident_half_year",
+    "fct_incident_month",
+    "fct_library_half_year",
+    "fct_status_figure",
+    "fct_survey_half_year",
+    "meta_correction",
+    "meta_quarantine",
+    "meta_run",
+    "meta_source_file",
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""``build_definitions()``: everything Dagster shows and runs, the one code location."""
+"""``build_definitions()``: everything Dagster shows and runs, the one code location.
+
+Libraries that only a run needs (of tables, statistics, documents) are imported where the assets use
+them, so that the UI, its daemon and each tick of a sensor need not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from orchestration.assets.release import build_release_assets
 from orchestration.assets.sources import build_source_checks, build_source_specs
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.catalogue import table
-from orchestration.claims.store import TABLE as CLAIMS_TABLE
+from orchestration.claims import TABLE as CLAIMS_TABLE
 from orchestration.config import load_config
 from orchestration.fetch import is_configured
 from orchestration.settings import Settings

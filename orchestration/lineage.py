@@ -17,7 +17,7 @@ from typing import Any
 from orchestration.catalogue import DBT, MANIFEST, ensure_manifest
 from orchestration.errors import DatasporError
 from orchestration.extract.rows import LANDED_TABLES
-from orchestration.landing.warehouse import REFERENCE_COLUMNS
+from orchestration.landing.reference import REFERENCE_COLUMNS
 from orchestration.settings import DBT_PROJECT
 
 LINEAGE = MANIFEST.with_name("column_lineage.json")

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 
 from expectations.adapter import Suite, SuiteResult, run_suite, suites
 from orchestration.assets.common import WAREHOUSE_POOL, Installation
 from orchestration.assets.names import FIGURE_TABLES
-from orchestration.claims.store import TABLE as CLAIMS
+from orchestration.claims import TABLE as CLAIMS
 
 
 def key_of(table: str) -> dg.AssetKey:
@@ -55,6 +54,8 @@ def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:
         pool=WAREHOUSE_POOL,
     )
     def audit(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        import duckdb
+
         results: dict[str, SuiteResult] = {}
         with duckdb.connect(
             str(installation.settings.working_warehouse), read_only=True

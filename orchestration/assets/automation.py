@@ -12,10 +12,6 @@ from orchestration.assets.names import CLOSE_JOB, RUN_JOB, all_half_years
 from orchestration.config import Config
 from orchestration.errors import DatasporError
 from orchestration.half_year import last_ended
-from orchestration.landing.inventory import take_inventory
-from orchestration.landing.mirror import mirror
-from orchestration.publish import read_run
-from orchestration.releases.release import revisions
 from orchestration.settings import Settings
 
 
@@ -50,6 +46,8 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
         return context.scheduled_execution_time.astimezone(ZoneInfo(rules.timezone)).date()
 
     def not_due(day: dt.date) -> str | None:
+        from orchestration.releases.release import revisions
+
         half_year = last_ended(day)
         final_from = half_year.final_from(rules.maturity_days)
         if day < final_from:
@@ -67,6 +65,8 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
         return dg.SkipReason(why_not) if why_not else refresh(context)
 
     def close(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        from orchestration.publish import read_run
+
         day = today(context)
         why_not = not_due(day)
         if why_not:
@@ -134,6 +134,9 @@ def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
         description="Starts a run when a source file is new, changed or gone.",
     )
     def new_source_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        from orchestration.landing.inventory import take_inventory
+        from orchestration.landing.mirror import mirror
+
         settings = Settings.from_environment()
         try:
             mirror(settings)

@@ -3,12 +3,10 @@
 from dataclasses import asdict
 
 import dagster as dg
-import duckdb
-import pandas as pd
 
 from orchestration.assets.audit import key_of
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
-from orchestration.claims.store import TABLE, judge_claims
+from orchestration.claims import TABLE
 
 
 @dg.asset(
@@ -21,6 +19,11 @@ from orchestration.claims.store import TABLE, judge_claims
 )
 def claims(installation: Installation) -> dg.MaterializeResult:
     """Judge every claim of the configuration."""
+    import duckdb
+    import pandas as pd
+
+    from orchestration.claims.store import judge_claims
+
     with duckdb.connect(str(installation.settings.working_warehouse)) as connection:
         judged = judge_claims(connection, installation.config)
     table = pd.DataFrame(map(asdict, judged))

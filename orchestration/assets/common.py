@@ -1,20 +1,26 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 from pydantic import PrivateAttr
 
+from orchestration import dbt_process
+from orchestration.assets.names import RUN_JOB
 from orchestration.catalogue import Table
 from orchestration.config import Config, load_config
 from orchestration.errors import TransientError
 from orchestration.half_year import HalfYear
 from orchestration.run import lock
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OWNERS = ["team:dataspor"]
 WAREHOUSE_POOL = "warehouse"
@@ -28,9 +34,12 @@ class Installation(dg.ConfigurableResource):
 
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Hold the installation's lock until the run ends, wherever the run was started."""
         self._held.enter_context(lock(self.settings))
+        is_whole = context.run is not None and context.run.job_name == RUN_JOB
+        if is_whole and not self.settings.builds_elsewhere:
+            _ = self.dbt  # starts while exports are landed
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Let the next run begin."""
@@ -42,6 +51,13 @@ class Installation(dg.ConfigurableResource):
         settings = Settings.from_environment()
         settings.prepare()
         return settings
+
+    @cached_property
+    def dbt(self) -> subprocess.Popen[bytes]:
+        """The run's process of dbt, which waits for its command."""
+        process = dbt_process.started(self.settings)
+        self._held.callback(dbt_process.ended, process)
+        return process
 
     @cached_property
     def config(self) -> Config:
@@ -97,7 +113,7 @@ def described(spec: dg.AssetSpec, table: Table) -> dg.AssetSpec:
     return spec.replace_attributes(description=text).merge_attributes(metadata=schema)
 
 
-def table_metadata(table: pd.DataFrame) -> dg.MetadataValue:
+def table_metadata(table: "pd.DataFrame") -> dg.MetadataValue:
     """The first rows of a small table, as markdown."""
     if table.empty:
         return dg.MetadataValue.md("*no rows*")

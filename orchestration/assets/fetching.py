@@ -1,7 +1,6 @@
 """What is fetched from servers before landing, as an asset; there only where something is."""
 
 import dagster as dg
-import pandas as pd
 
 from orchestration.assets.common import (
     OWNERS,
@@ -10,7 +9,6 @@ from orchestration.assets.common import (
     Installation,
     table_metadata,
 )
-from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
 
 KEY = dg.AssetKey(["landing", "fetched_answers"])
 
@@ -28,6 +26,10 @@ def fetched_answers(
     context: dg.AssetExecutionContext, config: AskParameters, installation: Installation
 ) -> dg.MaterializeResult:
     """Fetch what is configured."""
+    import pandas as pd
+
+    from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
+
     settings = installation.settings
     if config.ask:
         outcomes = fetch_all(settings, installation.config, local_today(installation.config))

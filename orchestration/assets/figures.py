@@ -3,11 +3,9 @@
 import base64
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import duckdb
-import pandas as pd
 
 from orchestration.assets.audit import key_of
 from orchestration.assets.common import (
@@ -20,12 +18,13 @@ from orchestration.assets.common import (
 )
 from orchestration.catalogue import table
 from orchestration.config import Config
-from orchestration.figures.completeness import CompletenessRow
-from orchestration.figures.compute import compute_figures
-from orchestration.figures.facts import read_facts
-from orchestration.figures.status_figure import StatusFigure
-from orchestration.figures.store import store_figures
-from orchestration.figures.trace import row_numbers_behind
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from orchestration.figures.completeness import CompletenessRow
+    from orchestration.figures.status_figure import StatusFigure
 
 _INPUTS = (
     ["marts", "fct_library_half_year"],
@@ -49,7 +48,9 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
     """The assets; their partitions are the half-years of the configuration."""
 
     @dg.multi_asset(
-        name="status_figures",
+        # Dagster 1.13 plans every asset of a run for the partitions of the last step by name; the
+        # last step is to be one without any, so that only the figures are planned for half-years
+        name="figures",
         specs=[
             described(
                 dg.AssetSpec(
@@ -70,6 +71,13 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
     def status_figures(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[dg.MaterializeResult]:
+        import duckdb
+        import pandas as pd
+
+        from orchestration.figures.compute import compute_figures
+        from orchestration.figures.facts import read_facts
+        from orchestration.figures.store import store_figures
+
         with duckdb.connect(str(installation.settings.working_warehouse)) as connection:
             facts = read_facts(connection)
             computed = compute_figures(installation.config, facts)
@@ -100,11 +108,13 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
     return status_figures
 
 
-def _rows_behind(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+def _rows_behind(connection: "duckdb.DuckDBPyConnection") -> dict[str, dict[str, Any]]:
     """Where each figure comes from: source file to row numbers, as metadata of the figures.
 
     Of a file with very many rows the first are shown; `dataspor trace` tells all.
     """
+    from orchestration.figures.trace import row_numbers_behind
+
     figures = connection.execute("select * from marts.fct_status_figure").df()
     told = {
         figure.figure_id: {
@@ -118,8 +128,10 @@ def _rows_behind(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, A
     return {"fct_status_figure": {"rows behind each figure": dg.MetadataValue.json(told)}}
 
 
-def _late_reports(rows: list[CompletenessRow]) -> pd.DataFrame:
+def _late_reports(rows: "list[CompletenessRow]") -> "pd.DataFrame":
     """Half-years in all libraries together: what was, is and will be known."""
+    import pandas as pd
+
     counts = [
         *("incidents_at_end", "incidents_at_maturity", "incidents", "incidents_expected"),
     ]
@@ -127,7 +139,9 @@ def _late_reports(rows: list[CompletenessRow]) -> pd.DataFrame:
     return table.groupby("half_year_id", as_index=False)[counts].sum()
 
 
-def _table(figures: list[StatusFigure]) -> pd.DataFrame:
+def _table(figures: "list[StatusFigure]") -> "pd.DataFrame":
+    import pandas as pd
+
     return pd.DataFrame(
         [
             {
@@ -145,7 +159,7 @@ def _table(figures: list[StatusFigure]) -> pd.DataFrame:
     )
 
 
-def _chart(library_half_year: pd.DataFrame) -> dg.MetadataValue:
+def _chart(library_half_year: "pd.DataFrame") -> dg.MetadataValue:
     """Incidents in all libraries by half-year, as a small picture."""
     totals = library_half_year.groupby("half_year_id").incidents.sum()
     top = max(totals.max(), 1)

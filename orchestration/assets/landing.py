@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation, table_metadata
 from orchestration.assets.fetching import KEY as FETCHED_KEY
@@ -14,11 +14,12 @@ from orchestration.assets.mirroring import KEY as MIRRORED_KEY
 from orchestration.assets.mirroring import mirrored_exports
 from orchestration.assets.sources import source_key, tell_arrival
 from orchestration.landing.inventory import is_synthetic, look, take_inventory
-from orchestration.landing.land import land
-from orchestration.landing.ledger import LandedFile
-from orchestration.landing.warehouse import REFERENCE_TABLES, open_working_warehouse
+from orchestration.landing.reference import REFERENCE_TABLES
 from orchestration.run import run_fingerprint
 from orchestration.settings import SOURCE_NAMES
+
+if TYPE_CHECKING:
+    from orchestration.landing.ledger import LandedFile
 
 GROUP = "landing"
 _TABLES = {
@@ -69,6 +70,10 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
     def landing_asset(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[dg.MaterializeResult]:
+        import pandas as pd
+
+        from orchestration.landing.land import land
+
         inventory = look(installation.settings)
         for left in inventory.left:
             if left.source == source:
@@ -112,7 +117,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
     return landing_asset
 
 
-def _refusals(landed: list[LandedFile]) -> Counter[str]:
+def _refusals(landed: "list[LandedFile]") -> Counter[str]:
     """Rows that landing could not read, by reason code; dbt may leave out others of them later."""
     return sum((Counter(line.reasons) for line in landed), Counter())
 
@@ -136,6 +141,9 @@ def reference_tables(
     context: dg.AssetExecutionContext, config: RunParameters, installation: Installation
 ) -> Iterator[dg.MaterializeResult]:
     """The configuration as tables, the files present, and the calendar."""
+    from orchestration.landing.land import land
+    from orchestration.landing.warehouse import open_working_warehouse
+
     settings, as_of = installation.settings, config.day()
     files = take_inventory(settings)
     landed = [

@@ -1,7 +1,6 @@
 """The published warehouse as assets: the only steps whose results others see."""
 
 import dagster as dg
-import duckdb
 
 from orchestration.assets.audit import key_of
 from orchestration.assets.common import (
@@ -11,12 +10,9 @@ from orchestration.assets.common import (
     asked_again,
     table_metadata,
 )
-from orchestration.catalogue import data_tests
+from orchestration.catalogue import PUBLISHED_TABLES, data_tests
 from orchestration.catalogue import table as described
-from orchestration.disclosure import SUPPRESSED, read_report
 from orchestration.errors import DatasporError
-from orchestration.publish import PUBLISHED_TABLES, publish, read_table
-from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
 
 KEY = dg.AssetKey(["published", "warehouse"])
 POSTGRES_KEY = dg.AssetKey(["published", "postgres"])
@@ -37,6 +33,10 @@ def published_warehouse(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> dg.MaterializeResult:
     """Publish the working warehouse that this run built and audited."""
+    from orchestration.disclosure import SUPPRESSED, read_report
+    from orchestration.publish import publish, read_table
+    from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
+
     settings = installation.settings
     _refuse_foreign_warehouse(context, installation)
     refuse_unchecked(settings.dbt_target / "run_results.json", data_tests())
@@ -105,6 +105,8 @@ def _refuse_foreign_warehouse(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> None:
     """A warehouse that another run has begun since was not audited by this one."""
+    import duckdb
+
     with duckdb.connect(str(installation.settings.working_warehouse), read_only=True) as connection:
         built_by = connection.execute("select run_id from landing.run").fetchone()
     if built_by is None or built_by[0] != context.run.run_id:

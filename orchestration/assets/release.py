@@ -1,17 +1,19 @@
 """Releases and briefings as assets, partitioned by half-year: the UI shows which are closed."""
 
 import json
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 
 from orchestration.assets.common import OWNERS, Installation, half_year_partitions, table_metadata
 from orchestration.assets.publishing import KEY as PUBLISHED_KEY
-from orchestration.briefing import write_briefing
 from orchestration.config import Config
 from orchestration.half_year import HalfYear
-from orchestration.releases.freeze import close
-from orchestration.releases.release import Release, find_release
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from orchestration.releases.release import Release
 
 RELEASE_KEY = dg.AssetKey(["releases", "release"])
 BRIEFING_KEY = dg.AssetKey(["releases", "briefing"])
@@ -33,6 +35,8 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
     def release(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> dg.MaterializeResult:
+        from orchestration.releases.freeze import close
+
         closed = close(installation.settings, HalfYear.parse(context.partition_key))
         return dg.MaterializeResult(
             metadata={
@@ -56,6 +60,9 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
     def briefing(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> dg.MaterializeResult:
+        from orchestration.briefing import write_briefing
+        from orchestration.releases.release import find_release
+
         closed = find_release(installation.settings, context.partition_key)
         files = write_briefing(closed.warehouse, context.partition_key, closed.folder / "briefing")
         return dg.MaterializeResult(
@@ -68,8 +75,10 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
     return [release, briefing]
 
 
-def _moved(release: Release) -> pd.DataFrame:
+def _moved(release: "Release") -> "pd.DataFrame":
     """What moved since the release before, a row a cause."""
+    import pandas as pd
+
     moved = json.loads(release.diff.read_text(encoding="utf-8"))["moved"]
     rows = [
         {"figure": figure["figure_id"]} | cause for figure in moved for cause in figure["causes"]

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import duckdb
 
 from orchestration.assets.common import OWNERS, WAREHOUSE_POOL, Installation
 from orchestration.assets.names import SOURCES
 from orchestration.config import Config
-from orchestration.landing.lateness import Lateness, lateness
-from orchestration.landing.ledger import LandedFile
 from orchestration.settings import SOURCE_NAMES
+
+if TYPE_CHECKING:
+    from orchestration.landing.lateness import Lateness
+    from orchestration.landing.ledger import LandedFile
 
 CHECK = "on_time"
 NEWEST = "newest export (UTC)"
@@ -52,7 +54,9 @@ def build_source_specs(config: Config) -> list[dg.AssetSpec]:
     ]
 
 
-def tell_arrival(context: dg.AssetExecutionContext, source: str, landed: list[LandedFile]) -> None:
+def tell_arrival(
+    context: dg.AssetExecutionContext, source: str, landed: "list[LandedFile]"
+) -> None:
     """Record that a newer export of a source has come than the one recorded last."""
     if not landed:
         return
@@ -89,6 +93,10 @@ def build_source_checks(config: Config) -> list[dg.AssetChecksDefinition]:
         pool=WAREHOUSE_POOL,
     )
     def sources_on_time(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        import duckdb
+
+        from orchestration.landing.lateness import lateness
+
         warehouse = str(installation.settings.working_warehouse)
         with duckdb.connect(warehouse, read_only=True) as connection:
             found = lateness(connection, late_after)
@@ -98,7 +106,7 @@ def build_source_checks(config: Config) -> list[dg.AssetChecksDefinition]:
     return [sources_on_time]
 
 
-def _as_check(source: Lateness) -> dg.AssetCheckResult:
+def _as_check(source: "Lateness") -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         check_name=CHECK,
         asset_key=source_key(source.source),

@@ -1,16 +1,17 @@
 """The dbt step: every model an asset, every data test an asset check."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from importlib import metadata
-from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
+from expectations.adapter import audit_loading
+from orchestration import dbt_process
 from orchestration.assets.common import (
     OWNERS,
     WAREHOUSE_POOL,
@@ -19,7 +20,7 @@ from orchestration.assets.common import (
     described,
     table_metadata,
 )
-from orchestration.catalogue import DBT, SCHEMA, manifest, table
+from orchestration.catalogue import SCHEMA, manifest, table
 from orchestration.errors import DatasporError
 from orchestration.lineage import Lineage, ensure_lineage
 from orchestration.settings import DBT_PROJECT, Settings
@@ -62,7 +63,11 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
         if settings.builds_elsewhere:
             yield from _build_elsewhere(context, settings)
         else:
-            yield from _build(context, settings).stream()
+            arguments = _arguments(context)
+            context.log.info(f"dbt {' '.join(arguments)}")
+            dbt_process.told(installation.dbt, arguments)
+            with nullcontext() if context.is_subset else audit_loading():
+                yield from _build(context, installation.dbt, settings).stream()
 
     return warehouse_assets
 
@@ -72,6 +77,8 @@ def _lineage_of(key: dg.AssetKey, lineage: Lineage) -> dict[str, Any]:
 
     Layers are the first part of every key here.
     """
+    import pandas as pd
+
     found = lineage[".".join(key.path)]
     columns = {
         column: [dg.TableColumnDep(dg.AssetKey([layer, name]), of) for layer, name, of in origins]
@@ -103,55 +110,48 @@ def _build_elsewhere(context: dg.AssetExecutionContext, settings: Settings) -> I
     with asked_again(context):
         environment = handed_over(settings)
     try:
-        command = on_engine(settings)
-        yield from _build(context, settings, command, environment).stream()
+        process = subprocess.Popen(
+            [*on_engine(settings), *_arguments(context), "--target", settings.engine],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dbt_process.environment(settings) | environment,
+            cwd=DBT_PROJECT,
+        )
+        yield from _build(context, process, settings).stream()
         read_back(settings)
     finally:
         cleared(settings)
 
 
 def _build(
-    context: dg.AssetExecutionContext,
-    settings: Settings,
-    command: Sequence[str] = (str(DBT),),
-    environment: Mapping[str, str] = MappingProxyType({}),
+    context: dg.AssetExecutionContext, process: subprocess.Popen[bytes], settings: Settings
 ) -> DbtCliInvocation:
-    """Start one ``dbt build`` of what is selected.
+    """What Dagster hears of a process of dbt.
 
-    Unit tests prove the SQL, not the data, and are left to the test suite, as dbt's documentation
-    advises (docs.getdbt.com/docs/build/unit-tests). It is started without ``DbtCliResource.cli``,
-    which asks ``dbt --version`` and loads dbt's adapter into this process too: 3 s of processor
-    time that nothing here needs.
+    It is made without ``DbtCliResource.cli``, which asks ``dbt --version`` and loads dbt's adapter
+    into this process too: 3 s of processor time that nothing here needs.
     """
-    selected = [key.path[-1] for key in sorted(context.selected_asset_keys)]
-    return DbtCliInvocation.run(
-        args=[
-            *command,
-            "build",
-            *(["--target", settings.engine] if environment else []),
-            "--exclude-resource-type",
-            "unit_test",
-            *(["--select", *selected] if context.is_subset else []),
-        ],
-        env=os.environ
-        | {
-            "DATASPOR_WORKING_WAREHOUSE": str(settings.working_warehouse),
-            "DBT_LOG_FORMAT": "json",
-            "DBT_LOG_LEVEL_FILE": "info",
-            "DBT_LOG_PATH": str(settings.dbt_target),
-            "DBT_PROFILES_DIR": str(DBT_PROJECT),
-            "DBT_PROJECT_DIR": str(DBT_PROJECT),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_TARGET_PATH": str(settings.dbt_target),
-            "PYTHONUNBUFFERED": "1",
-        }
-        | environment,
+    return DbtCliInvocation(
+        process=process,
         manifest=manifest(),
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,
         target_path=settings.dbt_target,
         raise_on_error=True,
-        context=context,
-        adapter=None,
         cli_version=Version(metadata.version("dbt-core")),
+        context=context,
     )
+
+
+def _arguments(context: dg.AssetExecutionContext) -> list[str]:
+    """One ``dbt build`` of what is selected.
+
+    Unit tests prove the SQL, not the data, and are left to the test suite, as dbt's documentation
+    advises (docs.getdbt.com/docs/build/unit-tests).
+    """
+    selected = [key.path[-1] for key in sorted(context.selected_asset_keys)]
+    return [
+        "build",
+        *("--exclude-resource-type", "unit_test"),
+        *(["--select", *selected] if context.is_subset else []),
+    ]

@@ -6,12 +6,12 @@ from dataclasses import fields
 
 import duckdb
 
+from orchestration.claims import TABLE
 from orchestration.claims.judge import JudgedClaim, judge
 from orchestration.config import Config
 from orchestration.figures.status_figure import StatusFigure
 from orchestration.figures.store import store_records
 
-TABLE = "fct_claim"
 _STEPS = """
     select figure_id, list(value order by item_order) as ratios
     from marts.fct_figure_evidence

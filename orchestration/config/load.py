@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +48,28 @@ OPTIONAL = frozenset(name for name, part in Config.model_fields.items() if not p
 
 
 def load_config(folder: Path) -> Config:
-    """Read and check a configuration folder.
+    """Read and check a configuration folder; only once in a process while its files are the same.
 
     Raises:
         ConfigError: with one sentence, file and line for everything that is wrong.
     """
+    return _loaded(folder, _content(folder))
+
+
+def _content(folder: Path) -> str:
+    """What identifies the files that are read; one that cannot be read is told of when it is."""
+    digest = hashlib.sha256()
+    for name in (*YAML_FILES, *CSV_FILES):
+        try:
+            content = (folder / file_name(name)).read_bytes()
+        except OSError:
+            continue
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, content: str) -> Config:  # noqa: ARG001  by what it is known again
     parts, problems = Parts(), []
     for name, kind in YAML_FILES.items():
         problems += _read_yaml(folder, name, kind, parts)

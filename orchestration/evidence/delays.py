@@ -119,13 +119,13 @@ def _predicted(mean: float, overdispersion: float) -> Interval:
         return Interval(0.0, 0.0)
     from scipy.stats import nbinom, poisson
 
-    spread = (
-        poisson(mean)
-        if overdispersion <= 1
-        else nbinom(mean / (overdispersion - 1), 1 / overdispersion)
-    )
     tail = (1 - CONFIDENCE) / 2
-    low, high = float(spread.ppf(tail)), float(spread.isf(tail))
+    # with their parameters at each call: a distribution that has them set costs more than both
+    if overdispersion <= 1:
+        low, high = float(poisson.ppf(tail, mean)), float(poisson.isf(tail, mean))
+    else:
+        size, share = mean / (overdispersion - 1), 1 / overdispersion
+        low, high = float(nbinom.ppf(tail, size, share)), float(nbinom.isf(tail, size, share))
     # of a mean far below 1 the likely counts are all 0; the interval holds the mean all the same
     return Interval(min(low, mean), max(high, mean) if math.isfinite(high) else mean)
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from orchestration.config.date_formats import EXCEL, pattern_of
 from orchestration.extract.delimited import clean, quoted
@@ -124,7 +125,12 @@ def _strptime(text: str, name: str) -> str:
 
 def _shape(text: str) -> str:
     """A text with every digit as 0, spaced as `Moments.sql` spaces it."""
-    spaced = re.sub(r"(?i)[ ,]*\bkl\b\.? *|  +", " ", re.sub(r"\d", "0", clean(text)))
+    return _spaced(re.sub(r"\d", "0", clean(text)))
+
+
+@lru_cache(maxsize=1_000)  # dates are many, their shapes are few
+def _spaced(shape: str) -> str:
+    spaced = re.sub(r"(?i)[ ,]*\bkl\b\.? *|  +", " ", shape)
     return re.sub(r"^(0{4}-00-00)T", r"\1 ", spaced)
 
 

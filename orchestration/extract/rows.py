@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 Outcome = Literal["usable", "excluded", "quarantined"]
 # the outcome of rows that keep their place in a landed file without being rows of the source
@@ -112,6 +113,8 @@ LANDED_TABLES: dict[str, dict[str, str]] = {
 
 def frame(table: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of a landed table; keys that the table does not have are an error."""
+    import pandas as pd
+
     columns = LANDED_TABLES[table]
     for row in rows[:1]:
         unknown = row.keys() - columns.keys()

@@ -1,8 +1,8 @@
 """Publishing: an audited working warehouse becomes what others read, in one step."""
 
+from orchestration.catalogue import PUBLISHED_TABLES
 from orchestration.publish.publish import publish
 from orchestration.publish.published import (
-    PUBLISHED_TABLES,
     read_figures,
     read_run,
     read_run_of,

@@ -13,11 +13,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.catalogue import table
+from orchestration.catalogue import PUBLISHED_TABLES, table
 from orchestration.config import Config
 from orchestration.disclosure import write_public
 from orchestration.publish.files import write_files
-from orchestration.publish.published import PUBLISHED_TABLES
 from orchestration.settings import Settings
 from orchestration.site import write_site
 

@@ -10,28 +10,6 @@ import pandas as pd
 from orchestration.errors import DatasporError
 from orchestration.settings import Settings
 
-PUBLISHED_TABLES = (
-    "dim_district",
-    "dim_half_year",
-    "dim_incident_category",
-    "dim_intervention",
-    "dim_library",
-    "dim_survey_question",
-    "fct_claim",
-    "fct_district_half_year",
-    "fct_figure_evidence",
-    "fct_incident_completeness",
-    "fct_incident_half_year",
-    "fct_incident_month",
-    "fct_library_half_year",
-    "fct_status_figure",
-    "fct_survey_half_year",
-    "meta_correction",
-    "meta_quarantine",
-    "meta_run",
-    "meta_source_file",
-)
-
 
 def read_table(warehouse: Path, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
     """The answer of a query on a published warehouse.

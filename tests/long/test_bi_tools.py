@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.publish.published import PUBLISHED_TABLES
+from orchestration.publish import PUBLISHED_TABLES
 from tests.pipeline.installation import Place
 from tests.postgres import Marts, serving_marts
 

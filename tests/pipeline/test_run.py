@@ -403,6 +403,28 @@ def test_every_asset_of_the_job_was_materialised_and_every_check_recorded(
     assert [(run.job_name, run.status) for run in runs] == [(RUN_JOB, dg.DagsterRunStatus.SUCCESS)]
 
 
+def test_half_years_are_planned_for_the_figures_and_everything_else_is_planned_once(
+    sample_run: Place,
+) -> None:
+    with sample_run.environment():
+        graph = build_definitions().resolve_asset_graph()
+    with dg.DagsterInstance.from_config(str(sample_run.settings.dagster_home)) as instance:
+        (run,) = instance.get_runs()
+        events = instance.all_logs(
+            run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+        )
+    planned: dict[dg.AssetKey, list[str | None]] = {}
+    for entry in events:
+        event = entry.get_dagster_event()
+        assert event.asset_key is not None
+        planned.setdefault(event.asset_key, []).append(event.partition)
+    half_years = set(planned[dg.AssetKey(["figures", "fct_status_figure"])])
+    assert "2025-04" in half_years
+    for key, partitions in planned.items():
+        wanted = half_years if graph.get(key).is_partitioned else {None}
+        assert set(partitions) == wanted and len(partitions) == len(wanted), key
+
+
 def test_the_run_writes_into_the_home_only(sample_run: Place) -> None:
     names = {path.name for path in sample_run.folder.iterdir()}
     assert names <= {"sources", "home", "run.json", "second_run.json", "fingerprints.txt", "made"}

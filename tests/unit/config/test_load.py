@@ -55,3 +55,10 @@ def test_names_are_compared_without_case_and_danish_spelling() -> None:
     assert match_key(" Blågårdens\u00a0 BIBLIOTEK ") == match_key("blaagaardens bibliotek")
     assert match_key("Bla\u030aga\u030arden") == match_key("Blågården")
     assert match_key("Nørrebro") != match_key("Norrebro")
+
+
+def test_a_folder_is_read_again_only_when_one_of_its_files_has_changed(folder: Path) -> None:
+    first = load_config(folder)
+    assert load_config(folder) is first
+    edit(folder / "municipality.yml", "maturity_days: 14", "maturity_days: 15")
+    assert load_config(folder).municipality.maturity_days == 15
