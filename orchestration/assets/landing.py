@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -98,7 +99,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
                 for line in landed
             ]
         )
-        metadata = {
+        metadata: dict[str, Any] = {
             "source files": len(landed),
             "new files": sum(line.is_new for line in landed),
             "unusable files": len(refused),

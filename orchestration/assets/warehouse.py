@@ -133,8 +133,8 @@ def _build(
             "unit_test",
             *(["--select", *selected] if context.is_subset else []),
         ],
-        env=os.environ
-        | {
+        env={
+            **os.environ,
             "DATASPOR_WORKING_WAREHOUSE": str(settings.working_warehouse),
             "DBT_LOG_FORMAT": "json",
             "DBT_LOG_LEVEL_FILE": "info",
@@ -144,8 +144,8 @@ def _build(
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DBT_TARGET_PATH": str(settings.dbt_target),
             "PYTHONUNBUFFERED": "1",
-        }
-        | environment,
+            **environment,
+        },
         manifest=manifest(),
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,

@@ -51,7 +51,8 @@ def load_config(folder: Path) -> Config:
     Raises:
         ConfigError: with one sentence, file and line for everything that is wrong.
     """
-    parts, problems = Parts(), []
+    parts = Parts()
+    problems: list[str] = []
     for name, kind in YAML_FILES.items():
         problems += _read_yaml(folder, name, kind, parts)
     for name, row in CSV_FILES.items():
