@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import NOT_DATA
 
 OUTCOMES = ("loaded", "superseded", "duplicate", "void", "excluded", "quarantined")
@@ -78,10 +79,15 @@ class LedgerGuard:
         """What does not add up in what was landed or published since this was asked last."""
         before = self.files + self.warehouses
         found = []
-        for home in self._changed():
+        for home in list(self._changed()):
             found += [f"{home}: {gap}" for gap in (*self._landed(home), *self._published(home))]
         self.tests += self.files + self.warehouses > before
         return found
+
+    def passed_over(self) -> None:
+        """Let go what was landed or published since the last question, unasked."""
+        for _ in self._changed():
+            pass
 
     def built(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
         """The lines that do not add up in a warehouse that a test built without publishing it."""
@@ -121,17 +127,12 @@ class LedgerGuard:
         for warehouse in filter(self._is_new, home.glob("published/versions/*/warehouse.duckdb")):
             self.warehouses += 1
             version = warehouse.parent.name
-            with duckdb.connect(str(warehouse), read_only=True) as connection:
-                for (line,) in connection.execute(_LINES).fetchall():
-                    yield f"{version}: {line}"
-                audited = home / "build" / "audited" / version / "warehouse.duckdb"
-                if not audited.exists():  # that of the version that is published is kept only
-                    continue
-                connection.execute(f"attach '{audited}' as audited (read_only)")
-                for promise, query in _PROMISES.items():
-                    ((one, other),) = connection.execute(query).fetchall()
-                    if one != other:
-                        yield f"{version}: {promise}: {one} and {other}"
+            # only the warehouse behind the version that is published now is kept
+            audited = home / "build" / "audited" / version / "warehouse.duckdb"
+            try:
+                yield from (f"{version}: {gap}" for gap in _gaps_in(warehouse, audited))
+            except duckdb.Error as error:
+                yield f"{version}: its ledger cannot be read: {error}"
 
 
 GUARD = LedgerGuard()
@@ -160,6 +161,18 @@ def _state(home: Path) -> tuple[tuple[str, int], ...]:
     """Changes with whatever is landed or published in an installation."""
     folders = [home / "published" / "versions", *(home / "landing").glob("*")]
     return tuple((str(f), f.stat().st_mtime_ns) for f in folders if f.is_dir())
+
+
+def _gaps_in(warehouse: Path, audited: Path) -> Iterator[str]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        yield from (line for (line,) in connection.execute(_LINES).fetchall())
+        if not audited.exists():
+            return
+        connection.execute(f"attach {quoted(str(audited))} as audited (read_only)")
+        for promise, query in _PROMISES.items():
+            ((one, other),) = connection.execute(query).fetchall()
+            if one != other:
+                yield f"{promise}: {one} and {other}"
 
 
 def _rows_in(paths: Iterable[Path]) -> int:
