@@ -10,7 +10,7 @@ SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
 CLOSED := 2025-04
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-long lint format dev bench lock
+.PHONY: help install run test test-long lint format audit advisories sbom dev bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,13 +47,25 @@ test: install $(VENV)/.debian ## The whole test suite
 test-long: install $(VENV)/.debian ## Proofs that take long
 	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
-lint: install ## Style and formatting
+lint: install ## Style, formatting, types and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project/models
 
 format: install ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+audit: install ## Secrets in the whole history; licences, hashes and bill of materials of dependencies
+	@sh tests/static/secrets_in_history.sh . $(BIN)/kingfisher
+	$(BIN)/python -m pytest -n 0 tests/static/test_dependencies.py
+
+advisories: ## Known weaknesses of dependencies (needs pip-audit and the internet)
+	pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+sbom: install ## Write sbom.cdx.json anew
+	@$(BIN)/python -m tests.static.sbom
 
 dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
 	@DAGSTER_HOME="$$($(BIN)/dataspor instance)" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
@@ -62,5 +74,5 @@ bench: install ## What a run and landing cost beside their floors
 	@$(BIN)/python benchmarks/run_cost.py
 	@$(BIN)/python benchmarks/landing_cost.py
 
-lock: ## Pin all dependencies anew (needs uv)
+lock: ## Pin all dependencies anew (needs uv); make sbom afterwards
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

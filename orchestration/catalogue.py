@@ -104,7 +104,8 @@ def manifest() -> Mapping[str, Any]:
     Raises:
         DatasporError: the dbt project does not parse.
     """
-    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    read: Mapping[str, Any] = json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    return read
 
 
 @cache

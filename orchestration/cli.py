@@ -153,7 +153,7 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
     from orchestration.fetch import is_configured
     from orchestration.publish import read_run
 
-    ops = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
+    ops: dict[str, Any] = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
     if is_configured(settings, config):  # it has been fetched already, before the inventory
         ops[FETCH_OP] = {"config": {"ask": False}}
     if settings.sources_url is not None:

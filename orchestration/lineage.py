@@ -38,12 +38,13 @@ def ensure_lineage() -> Lineage:
         temporary = LINEAGE.with_suffix(f".{os.getpid()}")
         temporary.write_text(json.dumps(found, indent=1), encoding="utf-8")
         temporary.replace(LINEAGE)
-    return json.loads(LINEAGE.read_text(encoding="utf-8"))
+    read: Lineage = json.loads(LINEAGE.read_text(encoding="utf-8"))
+    return read
 
 
 def _compiled() -> Mapping[str, Any]:
     with TemporaryDirectory() as folder:
-        where = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
+        where = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         result = subprocess.run(
             [DBT, "compile", "--quiet", *where, "--target-path", folder, "--log-path", folder],
             capture_output=True,
@@ -57,7 +58,9 @@ def _compiled() -> Mapping[str, Any]:
         )
         if result.returncode != 0:
             raise DatasporError(f"The dbt project does not compile:\n{result.stdout}")
-        return json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
+        told = (Path(folder) / "manifest.json").read_text(encoding="utf-8")
+    compiled: Mapping[str, Any] = json.loads(told)
+    return compiled
 
 
 def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
@@ -68,13 +71,13 @@ def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    schema = {
+    schema: dict[str, Any] = {
         "landing": {
             name: dict.fromkeys(columns, "varchar")
             for name, columns in (LANDED_TABLES | REFERENCE_COLUMNS).items()
         }
     }
-    found: Lineage = {}
+    found: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
     for model in _in_order(manifest):
         layer, name = model["schema"], model["alias"]
         query = qualify(
@@ -83,6 +86,7 @@ def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
             dialect="duckdb",
             validate_qualify_columns=False,
         )
+        assert isinstance(query, exp.Query)  # a model selects
         columns = [column.alias_or_name for column in query.selects]
         schema.setdefault(layer, {})[name] = dict.fromkeys(columns, "varchar")
         scope = build_scope(query)
@@ -96,7 +100,8 @@ def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
             )
             for column in columns
         }
-    return json.loads(json.dumps(found))
+    read: Lineage = json.loads(json.dumps(found))
+    return read
 
 
 def _in_order(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

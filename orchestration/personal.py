@@ -33,7 +33,17 @@ _HUMP = re.compile(r"(?<=[a-zæøåéü])(?=[A-ZÆØÅ])")
 _BETWEEN_WORDS = re.compile(r"[\s_.-]{0,3}")
 _BETWEEN_SURNAME_AND_GIVEN_NAME = re.compile(r"[\s_.,-]{0,3}")
 # most Danes' surnames end like one of these; the list of surnames is of the commonest only
-_SURNAME_ENDINGS = ("sen", "gaard", "gård", "strup", "lund", "holm", "toft", "kjær", "quist")
+_SURNAME_ENDINGS: tuple[str, ...] = (
+    "sen",
+    "gaard",
+    "gård",
+    "strup",
+    "lund",
+    "holm",
+    "toft",
+    "kjær",
+    "quist",
+)
 _SURNAME_ENDINGS += ("qvist", "mann", "berg", "bjerg")
 _PARTICLES = frozenset({"af", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "van"})
 _PARTICLES |= {"la", "le", "ten", "ter", "von"}

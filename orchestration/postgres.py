@@ -36,13 +36,13 @@ def connected(dsn: str, variable: str, advice: str = "") -> Iterator[psycopg.Con
         told = (error.diag.message_primary or "the connection string cannot be read").strip()
         raise DatasporError(f"PostgreSQL refuses: {told}. Check {variable}{advice}.") from None
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        told = error.diag.message_primary
+        reason = error.diag.message_primary
         refusal = _FATAL.search(str(error))  # libpq gives no code where a connection fails
         if refusal and not _PASSING.search(refusal[1]):
             raise DatasporError(f"PostgreSQL refuses: {refusal[1]}. Check {variable}.") from None
         raise TransientError(
             f"PostgreSQL at {variable} cannot be reached, or ended the connection"
-            f"{f' ({told})' if told else ''}. Check that it runs and that the address is right."
+            f"{f' ({reason})' if reason else ''}. Check that it runs and that the address is right."
         ) from None
     except psycopg.Error as error:
         told = error.diag.message_primary or type(error).__name__

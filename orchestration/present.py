@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 import pandas as pd
@@ -77,7 +78,7 @@ def _number(pattern: str, value: float | None) -> str:
     return "–" if pd.isna(value) else pattern.format(value)
 
 
-def _interval(row) -> str:  # noqa: ANN001
+def _interval(row: Any) -> str:
     if pd.isna(row.ci_low) or pd.isna(row.ci_high):
         return "–"
     pattern = _NUMBERS[row.unit]

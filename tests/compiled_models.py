@@ -20,6 +20,7 @@ from orchestration.landing.land import land
 from orchestration.landing.ledger import LandedFile
 from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import DBT_PROJECT, SOURCE_NAMES, Settings
+from tests.ledger_guard import GUARD
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def build(settings: Settings, config: Config, models: list[Model]) -> duckdb.Duc
     for model in models:
         kind = "view" if model.materialized == "view" else "table"
         connection.execute(f"create {kind} {model.schema}.{model.name} as {model.query}")
+    if any(model.name == "meta_source_file" for model in models):
+        assert not GUARD.built(connection)
     return connection
 
 

@@ -55,7 +55,7 @@ def proof(record_property: Callable[[str, object], None]) -> Proof:
     return note
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def print_proofs(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table; properties of a test's report come from xdist's workers too."""
     lines: dict[str, _Line] = defaultdict(_Line)
     for outcome in ("passed", "failed"):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -103,7 +103,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
                 for line in landed
             ]
         )
-        metadata = {
+        metadata: dict[str, Any] = {
             "source files": len(landed),
             "new files": sum(line.is_new for line in landed),
             "unusable files": len(refused),

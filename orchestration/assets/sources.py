@@ -32,7 +32,7 @@ def source_key(source: str) -> dg.AssetKey:
 
 def build_source_specs(config: Config) -> list[dg.AssetSpec]:
     """One asset a source system; it is materialised, by landing, when a newer export has come."""
-    late_after = config.municipality.late_after_days
+    late_after: dict[str, int] = dict(config.municipality.late_after_days.items())
     return [
         dg.AssetSpec(
             source_key(source),

@@ -13,14 +13,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from orchestration import __version__
 from orchestration.backup.contents import CONFIG, DUMP, HOME, MANIFEST, Entry, make, verify
 from orchestration.backup.dagster_database import tool
 from orchestration.errors import DatasporError, UsageError
-from orchestration.run import LOCK_SECONDS, lock
-from orchestration.settings import PACKAGED_CONFIG, Settings
+from orchestration.run import lock
+from orchestration.settings import LOCK_SECONDS, PACKAGED_CONFIG, Settings
 
 ATTEMPTS = 5
 _NAME = "dataspor-*.tar.gz"
@@ -204,7 +204,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, *, mode: int | None = None
         info = tarfile.TarInfo(name)
         info.mode = (told.st_mode if mode is None else mode) & 0o7777
         info.mtime = told.st_mtime
-        entry = {"path": name, "mode": info.mode, "mtime_ns": told.st_mtime_ns}
+        entry: dict[str, Any] = {"path": name, "mode": info.mode, "mtime_ns": told.st_mtime_ns}
         if path.is_symlink():
             info.type, info.linkname = tarfile.SYMTYPE, str(path.readlink())
             tar.addfile(info)
@@ -216,7 +216,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, *, mode: int | None = None
         info.size = told.st_size
         with path.open("rb") as file:
             reader = _Reader(file)
-            tar.addfile(info, reader)  # type: ignore[arg-type]
+            tar.addfile(info, reader)
     except OSError as error:
         if isinstance(error, FileNotFoundError) or "unexpected end of data" in str(error):
             raise _ChangedError from error

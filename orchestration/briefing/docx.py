@@ -13,6 +13,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -167,9 +168,10 @@ def _head(document: WordDocument, briefing: Briefing) -> None:
     paragraph = document.add_paragraph(style="Subtitle")
     paragraph.add_run(f"{label[:1].upper()}{label[1:]}. Opgjort {danish.date(briefing.as_of)}")
     _border(paragraph, ("bottom",), "1B4F72", 12, space=4)
-    spacing = paragraph.style.element.rPr.find(qn("w:spacing"))
+    properties = document.styles["Subtitle"].element.rPr
+    spacing = properties.find(qn("w:spacing"))
     if spacing is not None:
-        paragraph.style.element.rPr.remove(spacing)
+        properties.remove(spacing)
     if not briefing.figures:
         document.add_paragraph(words.NO_FIGURES)
 
@@ -192,10 +194,10 @@ def _figure(document: WordDocument, briefing: Briefing, figure: Figure) -> None:
         head.bold = True
         _small(small.add_run(text))
     if figure.caveats:
-        head = document.add_paragraph()
-        head.paragraph_format.space_after = Pt(0)
-        head.paragraph_format.keep_with_next = True
-        run = head.add_run("Forbehold:")
+        above = document.add_paragraph()
+        above.paragraph_format.space_after = Pt(0)
+        above.paragraph_format.keep_with_next = True
+        run = above.add_run("Forbehold:")
         _small(run)
         run.bold = True
         for caveat in figure.caveats:
@@ -269,7 +271,7 @@ def _border(
     )
 
 
-def _line(side: str, colour: str, size: int) -> OxmlElement:
+def _line(side: str, colour: str, size: int) -> BaseOxmlElement:
     line = OxmlElement(f"w:{side}")
     for name, value in (("val", "single"), ("sz", str(size)), ("space", "0"), ("color", colour)):
         line.set(qn(f"w:{name}"), value)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -23,16 +24,16 @@ from orchestration.briefing import danish
 WIDTH = 6.5  # inches; what stands between the margins of an A4 page
 DPI = 200
 # Dark and light, so that they differ in grey too; the light one is hatched.
-WINTER = {"facecolor": "#1b4f72", "edgecolor": "#1b4f72"}
-SUMMER = {"facecolor": "#fbe3b0", "edgecolor": "#9a6400", "hatch": "////"}
-PROVISIONAL = {"facecolor": "white", "linestyle": (0, (3, 2)), "hatch": None}
+WINTER: dict[str, Any] = {"facecolor": "#1b4f72", "edgecolor": "#1b4f72"}
+SUMMER: dict[str, Any] = {"facecolor": "#fbe3b0", "edgecolor": "#9a6400", "hatch": "////"}
+PROVISIONAL: dict[str, Any] = {"facecolor": "white", "linestyle": (0, (3, 2)), "hatch": None}
 INK, QUIET, RULE = "#1a1a1a", "#555555", "#8c8c8c"
 INTERVENTION = "#a33b20"
 MARKERS = ("o", "s", "D", "^", "v", "P")
 MARKER_COLOURS = ("#1b4f72", "#9a6400", "#00664d", "#7a3b69", "#333333", "#a33b20")
 # Keeps what lies behind a text from crossing it.
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-_RC = {
+_RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "text.color": INK,
@@ -252,7 +253,7 @@ def _figure(height: float) -> Iterator[Figure]:
     """A figure that no setting of the user's changes."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)
+        matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]  # wants its settings' names
         yield Figure(figsize=(WIDTH, height), dpi=DPI)
 
 
@@ -303,7 +304,7 @@ def _whisker(axes: Axes, x: float, interval: tuple[float, float]) -> None:
         )  # fmt: skip
 
 
-def _style(slot: Slot) -> dict[str, object]:
+def _style(slot: Slot) -> dict[str, Any]:
     season = SUMMER if slot.is_summer else WINTER
     return {**season, **PROVISIONAL} if slot.is_provisional else dict(season)
 
@@ -342,7 +343,7 @@ def _span(
         end = _position(span.ends_on + dt.timedelta(days=1), slots)
     place = blended_transform_factory(axes.transData, figure.transFigure)
 
-    def line(xs: Sequence[float], ys: Sequence[float], zorder: int, **style: object) -> None:
+    def line(xs: Sequence[float], ys: Sequence[float], zorder: int, **style: Any) -> None:
         figure.add_artist(
             Line2D(xs, ys, transform=place, color=INTERVENTION, zorder=zorder, **style)
         )
@@ -364,13 +365,13 @@ def _span(
 
 def _keep_inside(figure: Figure, axes: Axes, label: Text, right: float) -> None:
     """Move a label that would pass the right edge to end there; shrink it if need be."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]  # has none
     box, frame = label.get_window_extent(renderer), axes.get_window_extent(renderer)
     if box.x1 > frame.x1:
         label.set_horizontalalignment("right")
         label.set_x(right)
     if box.width > frame.width:
-        label.set_fontsize(label.get_fontsize() * frame.width / box.width)
+        label.set_fontsize(float(label.get_fontsize()) * frame.width / box.width)
 
 
 def _dot(axes: Axes, row: Dot, y: float, group: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -195,7 +196,7 @@ class _Checker:
         if stated.is_each_step and "hvert skridt" not in row["statement_da"]:
             yield "it is said of each step; the figure does not say so"
 
-    def _expected(self, stated: Stated, number: Number, row: dict) -> list[float]:
+    def _expected(self, stated: Stated, number: Number, row: dict[str, Any]) -> list[float]:
         """The numbers that a figure has of a kind."""
         scale = 100 if row["unit"] in ("share", "percentage_points") else 1
         before, after, value = (

@@ -77,7 +77,8 @@ class Parts:
 
     def at(self, part: str, *location: Any) -> str:
         """File and line of the deepest part of ``location`` that a YAML file knows."""
-        line, tree = 1, self.trees.get(part)
+        line = 1
+        tree: Any = self.trees.get(part)
         for key in location:
             try:
                 line = tree.lc.data[key][0] + 1

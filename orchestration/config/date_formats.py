@@ -42,12 +42,12 @@ def pattern_of(date_format: str) -> str:
 def ambiguous(formats: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of formats that read one text as two different dates, each pair once."""
     probe = dt.datetime(2009, 3, 11, 4, 5, 6)  # noqa: DTZ001
-    clashes = set()
+    clashes: set[tuple[str, str]] = set()
     for one, other in itertools.permutations([f for f in formats if f != EXCEL], 2):
         text = probe.strftime(one)
         if re.fullmatch(pattern_of(other), text):
             with contextlib.suppress(ValueError):
                 read = dt.datetime.strptime(text, other)  # noqa: DTZ007
                 if read != dt.datetime.strptime(text, one):  # noqa: DTZ007
-                    clashes.add(tuple(sorted((one, other))))
+                    clashes.add((min(one, other), max(one, other)))
     return sorted(clashes)

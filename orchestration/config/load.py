@@ -70,7 +70,8 @@ def _content(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path, content: str) -> Config:  # noqa: ARG001  by what it is known again
-    parts, problems = Parts(), []
+    parts = Parts()
+    problems: list[str] = []
     for name, kind in YAML_FILES.items():
         problems += _read_yaml(folder, name, kind, parts)
     for name, row in CSV_FILES.items():

@@ -147,7 +147,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[_Row]:
 
 def _rows_of_kinds(kinds: list[type[BaseModel]], prefix: str) -> Iterator[_Row]:
     """The keys of things of several kinds: first those that all have, then those of each."""
-    (base,) = {kind.__base__ for kind in kinds}
+    (base,) = {base for kind in kinds for base in kind.__bases__ if issubclass(base, BaseModel)}
     yield from _rows(base, prefix)
     for kind in kinds:
         (name,) = get_args(kind.model_fields["kind"].annotation)

@@ -200,7 +200,7 @@ class _Run:
 def _cells_of_tables(counts: Counts, tables: Collection[str]) -> dict[str, str]:
     """Cells that the marked tables of incidents hold, each with the first that does."""
     of_categories = {name for name in counts.cells if name.startswith(CATEGORY)}
-    asked = {}
+    asked: dict[str, str] = {}
     if BY_LIBRARY in tables:
         asked |= dict.fromkeys(counts.cells.keys() - of_categories, BY_LIBRARY)
     if BY_CATEGORY in tables:

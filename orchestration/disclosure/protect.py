@@ -242,7 +242,7 @@ class _System:
         )
         if answer.status == 2:  # there is none
             return None
-        if answer.status != 0:
+        if answer.status != 0 or answer.x is None:
             raise DatasporError(
                 "The tables for the public could not be made safe: the linear program gave no "
                 f"answer ({answer.message}). Nothing was published."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ def public_tables(
 ) -> dict[str, list[dict[str, Any]]]:
     """Rows of each table that the configuration marks as public."""
     unsafe = config.municipality.unsafe_behaviour_category
-    made = {
+    made: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
         BY_LIBRARY: lambda: _by_library(decided.incidents, facts, unsafe),
         BY_CATEGORY: lambda: _by_category(decided.incidents, facts, unsafe),
         SHARES: lambda: _shares(decided, facts),

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 from psycopg import sql
-from psycopg.pq import Conninfo
+from psycopg.pq import Conninfo, ConninfoOption
 
 from orchestration.errors import UsageError
 from orchestration.extract.delimited import quoted
@@ -129,7 +129,7 @@ def _check_own(connection: psycopg.Connection) -> None:
         "where nspname = any(%s)",
         [list(SCHEMAS)],
     ).fetchall()
-    found = dict(rows)
+    found: dict[str, str | None] = dict(rows)
     if found and found.get("landing") != _MARK:
         raise UsageError(
             f"The database of DATASPOR_ENGINE_DSN has schemas that Dataspor did not make: "
@@ -138,7 +138,7 @@ def _check_own(connection: psycopg.Connection) -> None:
         )
 
 
-def _parsed(dsn: str) -> list:
+def _parsed(dsn: str) -> list[ConninfoOption]:
     try:
         return Conninfo.parse(dsn.encode())
     except psycopg.Error:

@@ -136,4 +136,4 @@ def _days(dates: pd.Series) -> pd.Series:
 
 
 def _ordinal(day: dt.date) -> int:
-    return (pd.Timestamp(day) - pd.Timestamp(0)).days
+    return int((pd.Timestamp(day) - pd.Timestamp(0)).days)

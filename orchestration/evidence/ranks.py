@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from orchestration.evidence.counts import POISSON, Overdispersion
 
@@ -21,7 +22,7 @@ def probability_of_most(
     import numpy as np
     from scipy.stats import gamma
 
-    def posterior(count: int):  # noqa: ANN202
+    def posterior(count: int) -> Any:
         return gamma(count / overdispersion.factor + 0.5)
 
     points = posterior(own).ppf((np.arange(_STEPS) + 0.5) / _STEPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from orchestration.evidence.interval import CONFIDENCE, Interval
 
@@ -77,5 +78,5 @@ def exact_p(earlier: Share, later: Share) -> float:
         [share.favourable for share in (earlier, later)],
         [share.respondents - share.favourable for share in (earlier, later)],
     ]
-    direction = "less" if earlier.value < later.value else "greater"
+    direction: Literal["less", "greater"] = "less" if earlier.value < later.value else "greater"
     return min(1.0, 2 * float(boschloo_exact(table, alternative=direction).pvalue))

@@ -38,7 +38,7 @@ from orchestration.extract.rows import NOT_DATA, Landed
 from orchestration.extract.tabular import Table, Workplace, read_tables
 from orchestration.extract.text import broken_letters, broken_line
 
-REQUIRED = ("incident_id", "reported_at", "location", "category")
+REQUIRED: tuple[str, ...] = ("incident_id", "reported_at", "location", "category")
 TABLE = "mainmanager_incident"
 SAMPLE_ROWS = 20_000
 DATE_ROWS = 2_000
@@ -101,9 +101,9 @@ def _note_new_statuses(
 ) -> None:
     """Count rows with a status that no list names; without a list every status is as good."""
     if config.incidents.statuses:
-        (count,) = connection.execute(
+        ((count,),) = connection.execute(
             f"select count(*) from {_parquet(target)} where starts_with(status, '{_OTHER}')"
-        ).fetchone()
+        ).fetchall()
         if count:
             landed.reasons["new_status"] = landed.reasons.get("new_status", 0) + count
 
@@ -237,7 +237,7 @@ def _meaning(
     def distinct(at: int, field: str) -> list[str]:
         new = (c.new_value for c in config.corrections if c.field == field and c.new_value)
         # SQL has no way to write a zero byte: such a text stands for nothing known
-        told = {str(row[at]) for row in texts if row[at] and clean(row[at]) and "\0" not in row[at]}
+        told = {text for row in texts if (text := row[at]) and clean(text) and "\0" not in text}
         found = sorted(told | set(new))
         if any(broken_line(text) for text in found):
             raise broken_letters(f"the column of the {field}")
@@ -255,7 +255,11 @@ def _meaning(
         categories={text: categories[key] for text, key in aliases.items() if key in categories},
         statuses=statuses,
         group_rows=frozenset(
-            clean(alias.alias).lower() for alias in (*config.places, *config.category_aliases)
+            clean(text).lower()
+            for text in (
+                *(place.alias for place in config.places),
+                *(category.alias for category in config.category_aliases),
+            )
         ),
         is_whole=is_whole,
     )
@@ -281,11 +285,11 @@ def _check_dates(
             continue
         header = table.header.texts[table.header.columns[name]]
         text = cell(f"c{table.header.columns[name]}")
-        written, read, swapped = connection.execute(
+        ((written, read, swapped),) = connection.execute(
             f"select count(*), count({moments.sql('x')}), "
             f"count(*) filter ({moments.swapped_sql('x')}) "
             f"from (select {text} as x from {table.relation()}) where x is not null"
-        ).fetchone()
+        ).fetchall()
         if read == 0 and written >= TELLING_VALUES:
             raise UnreadableFileError(
                 "wrong_dates",

@@ -15,7 +15,16 @@ from orchestration.extract.headers import describe, header_finder
 from orchestration.extract.rows import Landed, Outcome, frame
 from orchestration.extract.tabular import Table, read_tables
 
-REQUIRED = ("library", "function", "from", "to", "weekdays", "from_time", "to_time", "status")
+REQUIRED: tuple[str, ...] = (
+    "library",
+    "function",
+    "from",
+    "to",
+    "weekdays",
+    "from_time",
+    "to_time",
+    "status",
+)
 DAY = 24 * 60
 _FULL_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 _WEEKDAYS = {
@@ -153,9 +162,9 @@ def parse_weekdays(text: str) -> str | None:
     chosen: set[int] = set()
     for part in match_key(text).replace(";", ",").split(","):
         ends = [_WEEKDAYS.get(end.strip().removesuffix(".")) for end in re.split("[-–]", part)]
-        if len(ends) > 2 or None in ends:
-            return None
         first, last = ends[0], ends[-1]
+        if len(ends) > 2 or first is None or last is None:
+            return None
         chosen.update(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
     return "".join("1" if day in chosen else "0" for day in range(7))
 

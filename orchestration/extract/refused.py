@@ -22,7 +22,7 @@ _INCIDENT_COLUMNS = {
     incident_sql.IMPLAUSIBLE.code: ("reported_at", "occurred_at"),
     incident_sql.BAD_COUNT.code: ("count",),
 }
-_PRESENCE_COLUMNS = {
+_PRESENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     "unknown_library": ("library",),
     "unknown_function": ("function",),
     "unknown_status": ("status",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -45,7 +46,8 @@ def landed_answers(
     """A row of ``survey_response`` for each respondent, of ``survey_answer`` for what counts."""
     places = config.place_to_library()
     questions = [_Scale.of(question) for question in config.survey.questions]
-    responses, answers = [], []
+    responses: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
     for respondent in respondents:
         where = {
             "source_file_id": source_file_id,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -125,7 +126,10 @@ def workplace(parent: Path, memory_limit: str = "4GB") -> Iterator[Workplace]:
     parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=parent, prefix=".work-") as name:
         folder = Path(name)
-        settings = {"memory_limit": memory_limit, "temp_directory": str(folder / "spill")}
+        settings: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "temp_directory": str(folder / "spill"),
+        }
         with duckdb.connect(":memory:", config=settings) as connection:
             connection.execute("set enable_progress_bar = false")
             yield Workplace(folder, connection)

@@ -152,7 +152,7 @@ def _check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
         raise _too_large(_limit(path))
 
 
-def _copy_bounded(packed: IO[bytes], target: Path, limit: int) -> int:
+def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> int:
     """Copy at most ``limit`` bytes: what a header says of its size may be a lie."""
     written = 0
     with target.open("wb") as output:

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -119,7 +119,7 @@ def _write_sheets(path: Path, folder: Path) -> list[dict[str, object]]:
     return written
 
 
-def _write_in_two(file: Path, rows: Callable[[], Iterable[list[object]]], half: int) -> None:
+def _write_in_two(file: Path, rows: Callable[[], Iterable[Sequence[object]]], half: int) -> None:
     """Write a csv file on both cores: to text is the longest way of a cell after the parsing."""
     rest = file.with_suffix(".rest")
     helper = os.fork()
@@ -145,12 +145,12 @@ def _write_in_two(file: Path, rows: Callable[[], Iterable[list[object]]], half: 
     rest.unlink()
 
 
-def _write_csv(file: Path, rows: Iterable[list[object]]) -> None:
+def _write_csv(file: Path, rows: Iterable[Sequence[object]]) -> None:
     with file.open("w", encoding="utf-8", newline="") as output:
         _write_rows(output, rows)
 
 
-def _write_rows(output: TextIO, rows: Iterable[list[object]]) -> None:
+def _write_rows(output: TextIO, rows: Iterable[Sequence[object]]) -> None:
     """Rows as `csv.writer` writes them, which looks at every letter: only where that is needed."""
     # what ends a line is what the writer quotes in a cell: both characters must be in it
     writer = csv.writer(output, delimiter=DELIMITER, lineterminator="\r\n")

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,7 +94,7 @@ def _questions(
             f"survey/{survey.wave}",
             "survey",
             f"{today} {_shown(settings.surveyxact_url or '')} {survey.survey_id}",
-            lambda survey=survey: surveyxact.fetch(settings, survey, patience),
+            partial(surveyxact.fetch, settings, survey, patience),
         )
 
 

@@ -59,7 +59,8 @@ class Patience:
             backoff_factor=self.backoff_seconds,
             backoff_jitter=self.backoff_seconds,
             backoff_max=self.longest_wait_seconds,
-            retry_after_max=self.longest_wait_seconds,
+            # typed as whole seconds, and only compared
+            retry_after_max=self.longest_wait_seconds,  # type: ignore[arg-type]
         )
 
 
@@ -110,7 +111,7 @@ class Server:
             PermanentFetchError: the URL cannot be used, or would show a password to the network.
         """
         parts = _split(base_url)
-        self.host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        self.host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
         self.address = f"{parts.scheme}://{_bracketed(parts)}{parts.path.rstrip('/')}"
         self._patience = patience
         user = user if user is not None else unquote(parts.username or "") or None

@@ -195,7 +195,7 @@ def _checked(server: Server, path: str, window: Window, answer: Answer) -> list[
             f"{server.host} answered with {answer.content_type} where JSON was expected. {_HINT}"
         )
     try:
-        items = json.loads(answer.body)
+        items: list[Any] = json.loads(answer.body)
     except (ValueError, RecursionError):
         raise TransientFetchError(
             f"{server.host} sent {len(answer.body)} bytes that are no whole JSON text."

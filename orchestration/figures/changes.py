@@ -12,7 +12,7 @@ from orchestration.evidence.interval import Interval
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
 from orchestration.figures.numbers import rounded
-from orchestration.figures.status_figure import Item, Judged
+from orchestration.figures.status_figure import Evidence, Item, Judged
 from orchestration.half_year import HalfYear
 
 # the change that sentences call "en halvering"
@@ -76,11 +76,17 @@ def judge_change(figure: ChangeFigure, background: Background) -> Judged:
             value_from=before,
             value_to=after,
         )
+    open_before, open_after = (facts.open_hours(library_id, name) for name in half_years)
+    complete_before, complete_after = (
+        background.reporting.of(figure.measure, library_id, name) for name in half_years
+    )
     ends = _Ends(
         int(before),
         int(after),
-        *(facts.open_hours(library_id, name) for name in half_years),
-        *(background.reporting.of(figure.measure, library_id, name) for name in half_years),
+        open_before,
+        open_after,
+        complete_before,
+        complete_after,
     )
     overdispersion = background.overdispersion(figure.measure)
     widened = ends.ratio(overdispersion)
@@ -91,6 +97,7 @@ def judge_change(figure: ChangeFigure, background: Background) -> Judged:
     if min(before, after) < rules.too_few_below:
         notes.append(caveats.SMALL_COUNT)
 
+    evidence: Evidence
     if broken:
         evidence, wording = "not_comparable", "not_comparable"
     elif before == after:

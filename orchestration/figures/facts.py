@@ -91,7 +91,7 @@ class Facts:
         """
         if self.delays.empty:
             return self.as_of
-        latest = pd.Timestamp(self.delays.reported_on.max()).date() + _LONGEST_SILENCE
+        latest: dt.date = pd.Timestamp(self.delays.reported_on.max()).date() + _LONGEST_SILENCE
         return min(self.as_of, latest, self.exported_on or self.as_of)
 
 

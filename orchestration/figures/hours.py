@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from orchestration.config.model import HoursFigure
 from orchestration.figures import caveats
@@ -33,7 +34,7 @@ def judge_hours(figure: HoursFigure, background: Background) -> Judged:
 
 
 def _weeks(
-    figure: HoursFigure, background: Background, measures: list[str]
+    figure: HoursFigure, background: Background, measures: Sequence[str]
 ) -> tuple[list[str], bool]:
     """ISO weeks with any of the hours, and whether all of them are only planned."""
     facts = background.facts

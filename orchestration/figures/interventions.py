@@ -11,7 +11,7 @@ from orchestration.evidence.interrupted import LevelChange, level_change
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
 from orchestration.figures.numbers import whole
-from orchestration.figures.status_figure import Item, Judged
+from orchestration.figures.status_figure import Evidence, Item, Judged
 from orchestration.half_year import HalfYear
 
 
@@ -44,6 +44,7 @@ def judge_intervention(figure: InterventionFigure, background: Background) -> Ju
     if change is None:
         return Judged("percent", "too_few", "too_few", said=said, caveats=tuple(notes))
     interval = change.interval.scaled(100, -100)
+    evidence: Evidence
     if not interval.excludes(0):
         evidence, wording = "uncertain", "uncertain"
     else:

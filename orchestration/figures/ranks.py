@@ -8,7 +8,7 @@ from orchestration.evidence.ranks import probability_of_most
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
 from orchestration.figures.numbers import whole
-from orchestration.figures.status_figure import Item, Judged
+from orchestration.figures.status_figure import Evidence, Item, Judged
 from orchestration.half_year import HalfYear
 
 # one-sided, as the interval of a change: a wrong plain sentence in at most 2.5 % of cases
@@ -27,7 +27,8 @@ def judge_rank(figure: RankFigure, background: Background) -> Judged:
     overdispersion = background.overdispersion("incidents")
     broken = _broken(figure, background)
     notes, items = [caveats.OVER_REPORTED, *broken], []
-    evidence, wording = "descriptive", "descriptive"
+    evidence: Evidence = "descriptive"
+    wording = "descriptive"
     if rank == 1 and not others.empty:
         second = others.iloc[-1]
         sure = probability_of_most(incidents, [int(n) for n in others.incidents], overdispersion)

@@ -10,7 +10,7 @@ from orchestration.config.model import ShareFigure
 from orchestration.evidence.shares import Share, exact_p, newcombe, wilson
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
-from orchestration.figures.status_figure import Item, Judged
+from orchestration.figures.status_figure import Evidence, Item, Judged
 
 _SURVEY = ("survey", "other")
 _LEVEL = 0.05
@@ -54,6 +54,7 @@ def judge_share(figure: ShareFigure, background: Background) -> Judged:
     is_small = min(before.respondents, after.respondents) < (
         background.config.evidence.small_group_below
     )
+    evidence: Evidence
     if broken:
         evidence, wording = "not_comparable", "not_comparable"
     elif before.value == after.value:

@@ -19,7 +19,7 @@ def store_figures(connection: duckdb.DuckDBPyConnection, computed: Computed) -> 
     Returns:
         Rows by table.
     """
-    tables = {
+    tables: dict[str, Sequence[Any]] = {
         "fct_status_figure": computed.figures,
         "fct_figure_evidence": computed.evidence,
         "fct_incident_completeness": computed.completeness,

@@ -150,9 +150,9 @@ def look(settings: Settings) -> Inventory:
         )
         # two waves may share their labels; the same answers lie in one wave only
         wave = file.wave_id if file.part in _DESCRIPTIONS else None
-        key = (source, file.source_file_id, wave or "", file.part or "")
-        if key not in found or _preference(found[key]) < _preference(file):
-            found[key] = file
+        content = (source, file.source_file_id, wave or "", file.part or "")
+        if content not in found or _preference(found[content]) < _preference(file):
+            found[content] = file
     hashes.save()
     files = sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
     return Inventory(files, left, frozenset(in_archive))

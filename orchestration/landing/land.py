@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from itertools import groupby
@@ -22,8 +22,9 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
+from orchestration.landing.archive import write_atomically
 from orchestration.landing.drift import judged
-from orchestration.landing.inventory import SourceFile, write_atomically
+from orchestration.landing.inventory import SourceFile
 from orchestration.landing.ledger import LandedFile, notes_on
 from orchestration.settings import PROJECT, Settings
 
@@ -120,7 +121,7 @@ def _land_unit(
 
 def _extract(
     source: str, files: list[SourceFile], config: Config, work: Workplace
-) -> dict[str, Landed | UnreadableFileError]:
+) -> Mapping[str, Landed | UnreadableFileError]:
     """What came out of each file of a unit, by part: rows, or why there are none."""
     from orchestration.extract import mainmanager, opening_hours, presence, survey
 
@@ -139,7 +140,7 @@ def _extract(
 
 
 def _write_landed(
-    stem: Path, note: Path, parts: dict[str, Landed | UnreadableFileError], work: Workplace
+    stem: Path, note: Path, parts: Mapping[str, Landed | UnreadableFileError], work: Workplace
 ) -> None:
     lines = {}
     for part, result in parts.items():

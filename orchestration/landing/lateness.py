@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
+
+if TYPE_CHECKING:
+    from orchestration.config.model import SourceName
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Lateness:
 
 
 def lateness(
-    connection: duckdb.DuckDBPyConnection, late_after_days: Mapping[str, int]
+    connection: duckdb.DuckDBPyConnection, late_after_days: Mapping[SourceName, int]
 ) -> list[Lateness]:
     """Each configured source, by the ledger of the working warehouse.
 

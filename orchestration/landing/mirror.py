@@ -150,7 +150,7 @@ def _options(protocol: str) -> dict[str, Any]:
         return options
     import paramiko
 
-    class KnownHosts(paramiko.MissingHostKeyPolicy):
+    class KnownHosts(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # has no types
         """Accepts the keys that the user's own known_hosts holds, as ssh does."""
 
         def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002

@@ -53,7 +53,7 @@ def open_working_warehouse(
             files = sorted({path for line in landed for path in line.parquet.get(table, [])})
             _create_landed(connection, table, columns, files)
         rules = config.municipality
-        reference = {
+        reference: dict[str, list[dict[str, object]]] = {
             "source_file": [
                 {
                     "source": line.file.source,

@@ -141,7 +141,7 @@ def _comment(connection: psycopg.Connection, name: sql.Identifier, table: Table)
     row = connection.execute(
         "select obj_description(%s::regclass, 'pg_class')", [f"{SCHEMA}.{table.name}"]
     ).fetchone()
-    told = dict(
+    told: dict[str, str | None] = dict(
         connection.execute(
             "select attname, col_description(attrelid, attnum) from pg_attribute "
             "where attrelid = %s::regclass and attnum > 0 and not attisdropped",

@@ -46,8 +46,8 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
         counts = write_files(settings.working_warehouse, tables, folder)
         write_public(settings.working_warehouse, config, settings.disclosed, folder)
         rules = config.municipality
-        site = folder / "site"
-        write_site(folder / "warehouse.duckdb", tables, site, rules.late_after_days, rules.timezone)
+        site, limits = folder / "site", dict[str, int](rules.late_after_days.items())
+        write_site(folder / "warehouse.duckdb", tables, site, limits, rules.timezone)
         folder.rename(versions / version)
     audited = settings.audited_warehouse_of(version)
     audited.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ ORDER = (
     *("code", "config", "correction", "late_report", "edit", "recode", "duplicate", "withdrawal"),
     *("opening_hours", "presence", "survey", "later_day"),
 )
+Files = set[tuple[str, str]]  # source and id of each
 _COUNTS = ("incidents", "unsafe_behaviour_incidents")
 _DUPLICATES = ("dublet", "duplikat", "duplicate")
 _TOLERANCE = 1e-9
@@ -84,10 +86,10 @@ def incident_changes(a: State, b: State) -> pd.DataFrame:
     return both
 
 
-def _cause(row: Mapping[str, object], files_a: set, files_b: set) -> str:
+def _cause(row: Mapping[str, object], files_a: Files, files_b: Files) -> str:
     """What happened to one incident."""
 
-    def lay_in(files: set, side: str) -> bool:
+    def lay_in(files: Files, side: str) -> bool:
         return ("mainmanager", row[f"source_file_id_{side}"]) in files
 
     corrected = _text(row["correction_ids_a"]) != _text(row["correction_ids_b"])
@@ -159,7 +161,7 @@ def _of_change(figure: pd.Series, before: Ends, changes: pd.DataFrame) -> list[C
     parts = {
         end: _by_cause(
             changes,
-            lambda side, half_year=half_year: _counted(changes, figure, side, half_year),
+            partial(_counted, changes, figure, half_year_id=half_year),
         )
         for end, half_year in (
             ("value_from", figure.half_year_from),
@@ -188,9 +190,7 @@ def _of_rank(
     parts = {
         district: _by_cause(
             changes,
-            lambda side, district=district: _counted(
-                changes, figure, side, figure.half_year_to, district=district
-            ),
+            partial(_counted, changes, figure, half_year_id=figure.half_year_to, district=district),
         )
         for district in districts
     }

@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -105,7 +106,7 @@ def _write_manifest_and_diff(
     run: dict[str, str],
     before: Release | None,
 ) -> None:
-    told = {"since": None, "moved": []}
+    told: dict[str, Any] = {"since": None, "moved": []}
     if before is not None:
         found = diff_states(settings, state_of(before), state_of_run(settings))
         told = {"since": before.release_id, **found.as_json()}

@@ -91,7 +91,7 @@ def _void(rng: random.Random, starts_on: dt.date, library: str, total: int) -> l
         category, status = _any_category(rng), rng.choice(VOID_STATUSES)
         withdrawn_at = _time_of_change(rng, reported_at)
         if withdrawn_at is None:
-            states = (State(reported_at, library, category, status),)
+            states: tuple[State, ...] = (State(reported_at, library, category, status),)
         else:
             states = (
                 State(reported_at, library, category, "Modtaget"),

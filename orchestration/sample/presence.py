@@ -61,7 +61,7 @@ _ROWS = (
 
 def files() -> list[SampleFile]:
     """The register, as kept on the sample's as-of date."""
-    rows = [_HEADER]
+    rows: list[tuple[str, ...]] = [_HEADER]
     for library, *rest in _ROWS:
         rows.append((names.LIBRARIES[library][0], *map(str, rest), f"{LABEL} register"))
     content = csv_bytes(rows, encoding="utf-8-sig")

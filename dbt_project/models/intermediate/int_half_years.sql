@@ -31,7 +31,8 @@ select
     max(calendar.on_date) as ends_on,
     cast(count(*) as integer) as days,
     coalesce(
-        calendar.half_year_id between min(incident_bounds.first_id) and max(incident_bounds.last_id),
+        calendar.half_year_id between
+        min(incident_bounds.first_id) and max(incident_bounds.last_id),
         false
     ) as has_incident_data
 from calendar

@@ -37,7 +37,9 @@ new_minutes as (
         hours.library_id,
         hours.on_date,
         'open' as kind,
-        {{ new_minutes('hours.start_minute', 'hours.end_minute', 'hours.library_id, hours.on_date') }}
+        {{ new_minutes(
+            'hours.start_minute', 'hours.end_minute', 'hours.library_id, hours.on_date'
+        ) }}
             as minutes
     from hours
     union all
@@ -45,7 +47,9 @@ new_minutes as (
         hours.library_id,
         hours.on_date,
         'staffed' as kind,
-        {{ new_minutes('hours.start_minute', 'hours.end_minute', 'hours.library_id, hours.on_date') }}
+        {{ new_minutes(
+            'hours.start_minute', 'hours.end_minute', 'hours.library_id, hours.on_date'
+        ) }}
             as minutes
     from hours
     left join staffed_days

@@ -84,9 +84,10 @@ select
         then cast(coalesce(presence.relation_worker_minutes, 0) as {{ type_double() }}) / 60
     end as relation_worker_hours,
     case
-        when run.as_of >= cast(
-            {{ dbt.dateadd('day', 'run.maturity_days', 'half_years.ends_on') }} as date
-        ) then 'final'
+        when
+            run.as_of
+            >= cast({{ dbt.dateadd('day', 'run.maturity_days', 'half_years.ends_on') }} as date)
+        then 'final'
         else 'provisional'
     end as maturity
 from half_years

@@ -46,7 +46,7 @@ shares as (
         counted.respondents < run.minimum_respondents as suppressed,
         cast(counted.respondents as {{ type_double() }}) as n,
         cast(counted.favourable as {{ type_double() }})
-            / nullif(cast(counted.respondents as {{ type_double() }}), 0) as p
+        / nullif(cast(counted.respondents as {{ type_double() }}), 0) as p
     from counted
     cross join run
 ),
@@ -57,7 +57,7 @@ intervals as (
         shares.*,
         (p + {{ z }} * {{ z }} / (2 * n)) / (1 + {{ z }} * {{ z }} / n) as centre,
         {{ z }} / (1 + {{ z }} * {{ z }} / n)
-            * sqrt(p * (1 - p) / n + {{ z }} * {{ z }} / (4 * n * n)) as half_width
+        * sqrt(p * (1 - p) / n + {{ z }} * {{ z }} / (4 * n * n)) as half_width
     from shares
     where n > 0
 )

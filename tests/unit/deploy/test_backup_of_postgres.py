@@ -13,6 +13,8 @@ from orchestration.errors import DatasporError, UsageError
 from orchestration.settings import PACKAGED_CONFIG, Settings
 from tests.postgres import running_postgres
 
+pytestmark = pytest.mark.ledger_not_asked(reason="its warehouses are a few bytes of no meaning")
+
 PASSWORD = "hemm@lig"
 
 

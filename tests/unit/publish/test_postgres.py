@@ -15,6 +15,8 @@ from orchestration.publish.postgres import ROLES, publish_postgres, published_fi
 from tests.postgres import Postgres, running_postgres
 from tests.unit.publish.made_warehouse import published, write_working_warehouse
 
+pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up numbers")
+
 OWNER, READER = "dataspor_owner", "bi_reader"
 
 
