@@ -62,15 +62,15 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     """Parse, wait, carry out; exits as dbt does."""
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
     # what is wrong with the project is told by the command itself, which then parses anew
     parsed = dbtRunner().invoke(["--log-level", "none", "--no-write-json", "parse"])
     arguments = sys.stdin.read()
     if not arguments:
         return
-    done = dbtRunner(manifest=parsed.result if parsed.success else None).invoke(
-        json.loads(arguments)
-    )
+    known = parsed.result if isinstance(parsed.result, Manifest) else None
+    done = dbtRunner(manifest=known).invoke(json.loads(arguments))
     if done.exception is not None:
         print(done.exception)
     sys.exit(0 if done.success else 1)

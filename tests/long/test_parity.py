@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,10 +28,17 @@ from tests.engines import (
     write_edge_days,
 )
 from tests.oracle import write_case
+from tests.pipeline.test_every_minute import (
+    FORMATS,
+    MINUTES,
+    half_year_of,
+    write_every_minute,
+)
 from tests.postgres import running_postgres
 from tests.proofs import Proof
 
 CASES = 50
+EVERY_MINUTE = 0  # the case of all minutes around half-years, clocks and leap days
 FIRST_SEED = 1000  # others than those that the oracle checks in test_oracle.py
 TABLES = [table for table in catalogue() if table.from_dbt]
 
@@ -64,12 +72,15 @@ def built(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with running_postgres() as server:
         dsn = server.dsn(server.database(prepared=False))
         postgres_models = compiled_for_postgres(python[0], dsn, folder / "compiled_postgres")
-        for seed in range(FIRST_SEED, FIRST_SEED + CASES):
+        for seed in (EVERY_MINUTE, *range(FIRST_SEED, FIRST_SEED + CASES)):
             case = folder / "cases" / str(seed)
             sources = case / "sources"
             sources.mkdir(parents=True)
-            write_case(seed, sources)
-            write_edge_days(sources)
+            if seed == EVERY_MINUTE:
+                write_every_minute(sources, FORMATS[0])
+            else:
+                write_case(seed, sources)
+                write_edge_days(sources)
             built.duckdb[seed] = build(
                 Settings(sources, case / "home", PACKAGED_CONFIG), config, models
             )
@@ -98,8 +109,22 @@ def test_every_value_is_the_one_that_duckdb_has(
     assert not wrong, f"{len(wrong)} differences\n" + "\n".join(wrong[:20])
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
+def test_every_minute_falls_into_its_half_year(built: Built, engine: str, proof: Proof) -> None:
+    found = getattr(built, engine)[EVERY_MINUTE].execute(
+        "select half_year_id, month_id, cast(occurred_on as varchar), sum(incidents)::integer "
+        "from intermediate.int_incident_days group by all"
+    )
+    wanted = Counter((half_year_of(m), f"{m:%Y-%m}", f"{m:%Y-%m-%d}") for m in MINUTES)
+    right = dict(((row[:3]), row[3]) for row in found.fetchall()) == wanted
+    proof(f"minutes in their half-year on {engine}", "all", len(MINUTES), wrong=not right)
+    assert right
+
+
 def test_the_cases_speak_of_the_days_on_which_engines_might_disagree(built: Built) -> None:
     for seed, connection in built.duckdb.items():
+        if seed == EVERY_MINUTE:
+            continue
         counted = connection.execute(
             "select half_year_id, sum(incidents) from marts.fct_incident_half_year group by all"
         ).fetchall()

@@ -29,6 +29,7 @@ DAYS = [
     dt.datetime(2025, 4, 1),
 ]
 MINUTES = [day + dt.timedelta(minutes=n) for day in DAYS for n in range(24 * 60)]
+FIRST_NUMBER = 1_000_000
 FORMATS = CONFIG.incidents.date_formats
 
 
@@ -46,18 +47,22 @@ def half_year_of(moment: dt.datetime) -> str:
     return f"{moment.year - (moment.month < 4)}-10"
 
 
+def write_every_minute(sources: Path, date_format: str) -> None:
+    """An export with an incident in each of the minutes."""
+    lines = ["ID;Oprettet;Hændelsestidspunkt;Bibliotek;Type;Status;Ændret"]
+    for number, moment in enumerate(MINUTES, FIRST_NUMBER):
+        text = written(moment, date_format)
+        lines.append(f"{number};{text};{text};Hovedbiblioteket;Trusler;Afsluttet;{text}")
+    (sources / "mainmanager").mkdir(parents=True)
+    (sources / "mainmanager" / "export.csv").write_text("\n".join(lines), "utf-8")
+
+
 @pytest.mark.parametrize("date_format", FORMATS)
 def test_every_minute_falls_into_its_half_year_and_month(
     date_format: str, models: list[Model], tmp_path: Path, proof: Proof
 ) -> None:
-    moments = dict(enumerate(MINUTES, 1_000_000))
-    lines = ["ID;Oprettet;Hændelsestidspunkt;Bibliotek;Type;Status;Ændret"]
-    for number, moment in moments.items():
-        text = written(moment, date_format)
-        lines.append(f"{number};{text};{text};Hovedbiblioteket;Trusler;Afsluttet;{text}")
     settings = Settings(tmp_path / "sources", tmp_path / "home", PACKAGED_CONFIG)
-    (settings.sources / "mainmanager").mkdir(parents=True)
-    (settings.sources / "mainmanager" / "export.csv").write_text("\n".join(lines), "utf-8")
+    write_every_minute(settings.sources, date_format)
 
     with build(settings, CONFIG, models) as connection:
         found = connection.execute(
@@ -70,7 +75,8 @@ def test_every_minute_falls_into_its_half_year_and_month(
                 "group by all having sum(incidents) > 0"
             ).fetchall()
         )
-    wanted = [(str(n), half_year_of(m), m.strftime("%Y-%m-%d")) for n, m in moments.items()]
+    moments = enumerate(MINUTES, FIRST_NUMBER)
+    wanted = [(str(n), half_year_of(m), m.strftime("%Y-%m-%d")) for n, m in moments]
     missed = len(set(wanted) ^ set(found)) // 2
     proof("minutes in their half-year, in all date formats", "all", len(wanted), missed)
     assert sorted(found) == wanted
