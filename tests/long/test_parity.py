@@ -116,7 +116,7 @@ def test_every_minute_falls_into_its_half_year(built: Built, engine: str, proof:
         "from intermediate.int_incident_days group by all"
     )
     wanted = Counter((half_year_of(m), f"{m:%Y-%m}", f"{m:%Y-%m-%d}") for m in MINUTES)
-    right = dict(((row[:3]), row[3]) for row in found.fetchall()) == wanted
+    right = {row[:3]: row[3] for row in found.fetchall()} == wanted
     proof(f"minutes in their half-year on {engine}", "all", len(MINUTES), wrong=not right)
     assert right
 
