@@ -57,7 +57,6 @@ def test_a_file_is_read_once_and_its_line_and_rows_are_found_again(
     for line in (first, again):
         assert (line.status, line.reason) == ("landed", None)
         assert (line.rows_read, line.rows_not_data, line.description_rows) == (2, 0, 0)
-        assert line.reasons == {"unknown_library": 1}
         assert line.notes == []
     assert list(settings.archive.glob(".work-*")) == []
 
