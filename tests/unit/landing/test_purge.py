@@ -11,10 +11,11 @@ from click.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.config import load_config
-from orchestration.landing.archive import tombstones
+from orchestration.landing.archive import Tombstone, tombstones
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.purge import Purge, purge
+from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import Settings
 
 Export = Callable[..., Path]
@@ -59,8 +60,14 @@ def test_raw_exports_older_than_the_retention_go_and_leave_a_record(
     age(settings, days=31)
     done = purged(settings)
     (stone,) = done.raw
-    assert stone.source_file_id == old.source_file_id
-    assert stone.bytes == len(HEADER)
+    assert stone == Tombstone(
+        source_file_id=old.source_file_id,
+        source="presence",
+        archived_at="2031-05-01T00:00:00+00:00",
+        purged_at="2031-06-01T00:00:00+00:00",
+        bytes=len(HEADER),
+        rule="archived more than 30 days ago",
+    )
     record = settings.archive / "purged.jsonl"
     told = [json.loads(line) for line in record.read_text().splitlines()]
     assert told == [stone.__dict__]
@@ -70,6 +77,33 @@ def test_raw_exports_older_than_the_retention_go_and_leave_a_record(
     assert "Mette" not in record.read_text()
     assert record.stat().st_mode & 0o777 == 0o600
     assert archived_ids(settings) == set()
+
+
+def test_what_came_exactly_so_many_days_ago_stays(settings: Settings, export: Export) -> None:
+    gone = export("presence/a.csv", HEADER + ROW)
+    land_all(settings)
+    gone.unlink()
+    age(settings, days=30)
+    assert purged(settings) == Purge([], 0, [])
+    age(settings, days=31)
+    done = purged(settings)
+    assert (len(done.raw), len(done.landed)) == (1, 2)
+
+
+def test_rows_that_the_published_run_s_traces_read_stay(settings: Settings, export: Export) -> None:
+    gone = export("presence/a.csv", HEADER + ROW)
+    config = load_config(settings.config)
+    lines = land(settings, config, take_inventory(settings))
+    made = open_working_warehouse(
+        settings, config, lines, as_of=NOW.date(), is_sample=False, run_fingerprint="", run_id=""
+    )
+    settings.audited_warehouse.parent.mkdir(parents=True)
+    made.rename(settings.audited_warehouse)
+    gone.unlink()
+    age(settings, days=31)
+    assert purged(settings).landed == []
+    settings.audited_warehouse.unlink()
+    assert [path.suffix for path in purged(settings).landed] == [".json", ".parquet"]
 
 
 def test_raw_exports_younger_than_the_retention_stay(settings: Settings, export: Export) -> None:
@@ -135,14 +169,16 @@ def test_fetched_answers_are_sources_and_stay_with_their_archived_bytes(
     answer = settings.fetched / "opening_hours" / "2025-01-13.json"
     answer.parent.mkdir(parents=True)
     answer.write_text("[]")
-    (file,) = take_inventory(settings)
+    answer.with_name("2025-01-20.json").write_text("[ ]")
+    files = take_inventory(settings)
     age(settings, days=31)
     done = purged(settings)
-    assert (done.raw, done.still_sources) == ([], 1)
+    assert (done.raw, done.still_sources) == ([], 2)
     assert answer.exists()
-    assert file.path.is_file()
+    assert all(file.path.is_file() for file in files)
     answer.unlink()
-    assert len(purged(settings).raw) == 1
+    done = purged(settings)
+    assert (len(done.raw), done.still_sources) == (1, 1)
 
 
 def test_published_and_released_files_are_never_touched(settings: Settings, export: Export) -> None:
