@@ -125,13 +125,11 @@ def test_without_any_event_nothing_is_missing() -> None:
 
 def test_events_that_nobody_could_have_reported_yet_are_told_as_they_are() -> None:
     """All reports came two days late: of today's events none should be known, and yet some are."""
-    reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": days_after(2), "incidents": [4]})
+    reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": days_after(2), "incidents": [1]})
     today = DAY + dt.timedelta(days=9)
-    known = completeness(
-        pd.DataFrame({"occurred_on": [today], "incidents": [3]}),
-        today,
-        delay_distribution(reports, today),
-    )
+    delays = delay_distribution(reports, today)
+    assert [delays.within[day] for day in range(4)] == [0, 0, 1, 1]
+    known = completeness(pd.DataFrame({"occurred_on": [today], "incidents": [3]}), today, delays)
     assert (known.count, known.expected) == (3, 3)
 
 
