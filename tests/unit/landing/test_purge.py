@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -101,7 +102,8 @@ def test_rows_that_the_published_run_s_traces_read_stay(settings: Settings, expo
     made.rename(settings.audited_warehouse)
     gone.unlink()
     age(settings, days=31)
-    assert purged(settings).landed == []
+    with duckdb.connect(str(settings.audited_warehouse), read_only=True):  # as a trace has it
+        assert purged(settings).landed == []
     settings.audited_warehouse.unlink()
     assert [path.suffix for path in purged(settings).landed] == [".json", ".parquet"]
 
@@ -112,6 +114,19 @@ def test_raw_exports_younger_than_the_retention_stay(settings: Settings, export:
     age(settings, days=29)
     assert purged(settings).raw == []
     assert len(archived_ids(settings)) == 1
+
+
+def test_a_young_export_among_old_ones_is_the_only_one_that_stays(
+    settings: Settings, export: Export
+) -> None:
+    for letter in "abc":
+        export(f"presence/{letter}.csv", letter)
+    first = min(file.source_file_id for file in take_inventory(settings))
+    age(settings, days=31)
+    note = settings.archive / "presence" / f"{first}.json"
+    note.write_text(json.dumps({"archived_at": NOW.isoformat()}))
+    assert len(purged(settings).raw) == 2
+    assert archived_ids(settings) == {first}
 
 
 def test_a_dry_run_removes_nothing_and_says_the_same(settings: Settings, export: Export) -> None:
