@@ -12,6 +12,7 @@ import holidays
 import pytest
 
 from orchestration.config import Config, load_config
+from orchestration.config.model import Correction
 from orchestration.extract.rows import LANDED_TABLES
 from orchestration.landing.inventory import SourceFile, take_inventory
 from orchestration.landing.land import land
@@ -138,6 +139,34 @@ def test_the_ledger_has_a_line_for_each_file_in_export_order(settings: Settings)
             "notes": "a; b",
         },
     ]
+
+
+def test_corrections_are_told_by_the_files_that_they_met(settings: Settings) -> None:
+    decided = {"decided_by": "fagkonsulent", "decided_on": dt.date(2025, 1, 10)}
+    correction = Correction(
+        correction_id="one",
+        incident_id="7",
+        field="count",
+        old_value="1",
+        new_value="2",
+        reason="Talt forkert",
+        **decided,
+    )
+    exported_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    file = SourceFile("mainmanager", "abc", Path("a.csv"), "a.csv", exported_at)
+    landed = [LandedFile(file, "landed", None, corrections={"one": 2})]
+    config = CONFIG.model_copy(update={"corrections": [correction]})
+    with opened(settings, landed, config) as connection:
+        assert records(connection, "from landing.correction") == [
+            {
+                "correction_id": "one",
+                "source_file_id": "abc",
+                "corrected_column": "count",
+                "reason": "Talt forkert",
+                "decided_on": dt.date(2025, 1, 10),
+                "rows_corrected": 2,
+            }
+        ]
 
 
 def test_the_run_and_the_configuration_are_tables_too(settings: Settings) -> None:
