@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +142,23 @@ def test_the_parts_of_a_wave_are_landed_together_and_each_has_its_line(settings:
             f"dataset.{table}.0.parquet"
         ]
         assert all(Path(path).is_file() for path in paths)
+
+
+def test_waves_that_share_their_labels_are_landed_apart(settings: Settings) -> None:
+    survey = settings.sources / "survey"
+    FLAVOURS["surveyxact semicolons"](survey / "2025-02")
+    shutil.copytree(survey / "2025-02", survey / "2025-06")
+    dataset = survey / "2025-06" / "dataset.csv"
+    dataset.write_bytes(b"".join(dataset.read_bytes().splitlines(keepends=True)[:-1]))
+    for wave in survey.iterdir():
+        os.utime(wave / "labels.csv", (1_700_000_000, 1_700_000_000))  # the first of each wave
+    rows = {
+        line.file.wave_id: line.parquet["survey_response"]
+        for line in landed(settings)
+        if line.parquet
+    }
+    assert set(rows) == {"2025-02", "2025-06"}
+    assert rows["2025-02"] != rows["2025-06"]
 
 
 def test_a_wave_whose_parts_cannot_be_read_together_has_a_reason_in_each_line(
