@@ -8,9 +8,11 @@ PARSED := dbt_project/target/manifest.json
 AS_OF := $(if $(DATASPOR_SOURCES),,--as-of 2025-11-17)
 SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
 CLOSED := 2025-04
+# Of the mutants of each module; all of them take an hour and more of processor time.
+SAMPLE_PER_CENT ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-long lint format audit advisories sbom dev bench lock
+.PHONY: help install run test test-long lint format audit advisories sbom dev bench mutants lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -70,9 +72,18 @@ sbom: install ## Write sbom.cdx.json anew
 dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
 	@DAGSTER_HOME="$$($(BIN)/dataspor instance)" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
-bench: install ## What a run and landing cost beside their floors
+bench: install ## What a run, landing and ten million rows cost beside their floors
 	@$(BIN)/python benchmarks/run_cost.py
 	@$(BIN)/python benchmarks/landing_cost.py
+	@$(BIN)/python benchmarks/scale.py
+
+$(VENV)/cosmic-ray/bin/cosmic-ray: $(INSTALLED)
+	$(PYTHON) -m venv $(VENV)/cosmic-ray
+	$(VENV)/cosmic-ray/bin/pip install --quiet --disable-pip-version-check cosmic-ray==8.7.0
+	@touch $@
+
+mutants: install $(VENV)/cosmic-ray/bin/cosmic-ray ## How many small changes of the code the unit tests notice
+	@$(BIN)/python benchmarks/mutants.py $(SAMPLE_PER_CENT)
 
 lock: ## Pin all dependencies anew (needs uv); make sbom afterwards
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -72,7 +71,6 @@ def delay_distribution(reports: pd.DataFrame, through: dt.date) -> DelayDistribu
     too_young = entering.cumsum() - entering
     at_risk = (reported_within - too_young).clip(lower=0)
     hazard = (counts / at_risk.where(at_risk > 0)).fillna(0.0)
-    hazard[0] = 0.0
     survival = (1 - hazard)[::-1].cumprod()[::-1]
     within = survival.shift(-1, fill_value=1.0)
     return DelayDistribution(within, int(counts.sum()))
@@ -127,7 +125,7 @@ def _predicted(mean: float, overdispersion: float) -> Interval:
         size, share = mean / (overdispersion - 1), 1 / overdispersion
         low, high = float(nbinom.ppf(tail, size, share)), float(nbinom.isf(tail, size, share))
     # of a mean far below 1 the likely counts are all 0; the interval holds the mean all the same
-    return Interval(min(low, mean), max(high, mean) if math.isfinite(high) else mean)
+    return Interval(min(low, mean), max(high, mean))
 
 
 def _days(dates: pd.Series) -> pd.Series:

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -13,7 +14,9 @@ from orchestration.half_year import HalfYear, last_ended
         (dt.date(2024, 9, 30), "2024-04"),
         (dt.date(2024, 10, 1), "2024-10"),
         (dt.date(2024, 2, 29), "2023-10"),
+        (dt.date(2024, 12, 31), "2024-10"),
         (dt.date(2025, 1, 1), "2024-10"),
+        (dt.date(2025, 7, 15), "2025-04"),
     ],
 )
 def test_a_date_lies_in_one_half_year(day: dt.date, half_year_id: str) -> None:
@@ -25,6 +28,30 @@ def test_a_date_lies_in_one_half_year(day: dt.date, half_year_id: str) -> None:
 def test_a_winter_is_named_by_two_years_and_a_summer_by_one() -> None:
     assert HalfYear.parse("2024-10").label_da == "vinterhalvåret 2024/2025"
     assert HalfYear.parse("2025-04").label_da == "sommerhalvåret 2025"
+
+
+@pytest.mark.parametrize(
+    ("half_year_id", "season", "days", "label"),
+    [
+        ("2023-10", "winter", 183, "vinterhalvåret 2023/2024"),  # with the 29th of February
+        ("2024-10", "winter", 182, "vinterhalvåret 2024/2025"),
+        ("2025-04", "summer", 183, "sommerhalvåret 2025"),
+    ],
+)
+def test_a_half_year_knows_its_season_its_days_and_its_name(
+    half_year_id: str, season: str, days: int, label: str
+) -> None:
+    half_year = HalfYear.parse(half_year_id)
+    assert (half_year.season, half_year.days, half_year.label_da) == (season, days, label)
+    assert half_year.id == half_year_id
+
+
+def test_half_years_are_ordered_by_time_are_keys_and_do_not_change() -> None:
+    ids = ["2025-04", "2023-10", "2024-04"]
+    assert [h.id for h in sorted(map(HalfYear.parse, ids))] == sorted(ids)
+    assert len({HalfYear.parse("2025-04"), HalfYear(2025, 4)}) == 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        HalfYear(2025, 4).year = 2026  # type: ignore[misc]
 
 
 def test_half_years_follow_each_other_without_gap() -> None:

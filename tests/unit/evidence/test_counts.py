@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.evidence.counts import (
     Overdispersion,
+    Trend,
     count_interval,
     pooled_overdispersion,
     rate_ratio,
@@ -60,6 +61,23 @@ def test_no_incidents_on_one_side_leave_the_ratio_open_and_on_both_unknown() -> 
     fallen = rate_ratio(4, 0)
     assert fallen is not None and fallen.low == 0 and fallen.high < 2
     assert rate_ratio(0, 0) is None
+    # nothing against 4: the share's interval is Clopper and Pearson's of 0 of 4
+    share = 1 - 0.025 ** (1 / 4)
+    assert (risen.low, fallen.high) == (
+        pytest.approx((1 - share) / share),
+        pytest.approx(share / (1 - share)),
+    )
+
+
+def test_as_many_as_before_are_a_ratio_around_1() -> None:
+    same = rate_ratio(40, 40)
+    assert same is not None
+    assert same.low == pytest.approx(1 / same.high)
+    assert same.low < 1 < same.high
+    one = rate_ratio(1, 1)
+    assert one is not None
+    # Clopper and Pearson's interval of 1 of 2 is 0.0126 to 0.9874
+    assert one.high == pytest.approx(0.9874 / 0.0126, rel=5e-3)
 
 
 def test_longer_hours_lower_the_ratio_of_rates_in_proportion() -> None:
@@ -92,6 +110,25 @@ def test_overdispersion_is_pearson_s_over_its_degrees_of_freedom() -> None:
     assert (both.periods, both.groups) == (4, 2)
 
 
+def test_half_years_and_libraries_without_any_count_are_left_out_and_those_with_one_are_not() -> (
+    None
+):
+    table = pd.DataFrame([[10, 20], [20, 10]])
+    with_nothing = pd.DataFrame([[10, 20, 0], [20, 10, 0], [0, 0, 0]])
+    assert pooled_overdispersion([with_nothing]) == pooled_overdispersion([table])
+    one_row = pooled_overdispersion([pd.DataFrame([[10, 20], [20, 10], [0, 1]])])
+    assert (one_row.degrees_of_freedom, one_row.periods, one_row.groups) == (2, 3, 2)
+    one_column = pooled_overdispersion([pd.DataFrame([[10, 20, 0], [20, 10, 1]])])
+    assert (one_column.degrees_of_freedom, one_column.periods, one_column.groups) == (2, 2, 3)
+
+
+def test_a_table_that_tells_nothing_does_not_hide_the_next() -> None:
+    table = pd.DataFrame([[10, 20], [20, 10]])
+    found = pooled_overdispersion([pd.DataFrame([[15, 25]]), table])
+    assert found == pooled_overdispersion([table])
+    assert (found.periods, found.groups) == (2, 2)
+
+
 def test_counts_more_even_than_chance_are_no_reason_to_narrow() -> None:
     assert pooled_overdispersion([pd.DataFrame([[15, 15], [15, 15]])]).factor == 1
 
@@ -112,6 +149,33 @@ def test_a_trend_of_halves_is_a_ratio_of_one_half() -> None:
     information = 400 * (-1 - mean) ** 2 + 200 * mean**2 + 100 * (1 - mean) ** 2
     half = 1.959964 / math.sqrt(information)
     assert math.log(course.interval.high / course.ratio) == pytest.approx(half, rel=1e-4)
+
+
+def test_a_trend_s_p_value_is_that_of_its_slope_over_its_error() -> None:
+    course = trend([130, 100, 110, 90])
+    assert course is not None
+    for factor, found in (
+        (1.0, course),
+        (4.0, trend([130, 100, 110, 90], Overdispersion(4.0, 60))),
+    ):
+        assert found is not None
+        assert found.ratio == pytest.approx(course.ratio)
+        z = abs(math.log(course.ratio)) / (_half(course) / 1.959964 * math.sqrt(factor))
+        assert found.p_value == pytest.approx(math.erfc(z / math.sqrt(2)), rel=1e-4)
+    wide = trend([130, 100, 110, 90], Overdispersion(4.0, 60))
+    assert wide is not None
+    # twice the error, and t on 60 degrees of freedom (2.000298) in place of the normal distribution
+    assert _half(wide) == pytest.approx(_half(course) * 2 * 2.000298 / 1.959964, rel=1e-5)
+    assert wide.interval.low * wide.interval.high == pytest.approx(wide.ratio**2)
+
+
+def _half(course: Trend) -> float:
+    return math.log(course.interval.high / course.ratio)
+
+
+def test_a_trend_with_one_event_at_an_end_is_told() -> None:
+    assert trend([1, 5, 3]) is not None
+    assert trend([3, 0, 1]) is not None
 
 
 @pytest.mark.parametrize("counts", [[100, 50], [0, 5, 3], [5, 3, 0]])

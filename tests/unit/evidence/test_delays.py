@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import nbinom, poisson
 
 from orchestration.evidence.delays import completeness, delay_distribution
 
@@ -45,6 +46,91 @@ def test_events_too_young_to_be_late_do_not_make_reports_look_prompt() -> None:
     assert delays.within[0] == pytest.approx(0.5)
     known = completeness(pd.DataFrame({"occurred_on": [today], "incidents": [10]}), today, delays)
     assert (known.count, known.expected) == (10, pytest.approx(20))
+
+
+def test_reports_of_any_grain_count_by_their_number_up_to_a_delay_of_a_year() -> None:
+    reports = pd.DataFrame(
+        {
+            "occurred_on": [DAY] * 5,
+            # a day early is a mistake; 366 days late is later than what is told of
+            "reported_on": days_after(-1, 0, 365, 366, 401),
+            "incidents": [100, 3, 1, 100, 100],
+        }
+    )
+    delays = delay_distribution(reports, DAY + dt.timedelta(days=400))
+    assert delays.reports == 4
+    assert list(delays.within.index) == list(range(366))
+    assert [delays.within[day] for day in (0, 364, 365)] == [0.75, 0.75, 1]
+    days = pd.Series([-1, 0, 364, 365, 9_999], index=list("abcde"))
+    assert delays.share_within(days).to_dict() == {"a": 0, "b": 0.75, "c": 0.75, "d": 1, "e": 1}
+
+
+def test_reports_that_come_later_than_the_last_known_day_are_not_known() -> None:
+    reports = pd.DataFrame(
+        {"occurred_on": [DAY, DAY], "reported_on": days_after(0, 5), "incidents": [1, 1]}
+    )
+    assert delay_distribution(reports, DAY + dt.timedelta(days=4)).reports == 1
+    assert delay_distribution(reports, DAY + dt.timedelta(days=5)).reports == 2
+
+
+def test_the_shares_are_the_product_limits_in_reversed_time() -> None:
+    """By hand, through day 4: of events at least d days old, those reported within d."""
+    reports = pd.DataFrame(
+        {
+            "occurred_on": days_after(0, 0, 2, 2, 3, 4),
+            "reported_on": days_after(0, 4, 2, 4, 4, 4),
+            "incidents": [6, 2, 5, 3, 4, 7],
+        }
+    )
+    delays = delay_distribution(reports, DAY + dt.timedelta(days=4))
+    # delays of 0: 6 + 5 + 7; of 1: 4; of 2: 3; of 4: 2. At risk at 4: the 8 events of day 0; at 2:
+    # those of day 0 and 2 reported within 2, 6 + 8; at 1: those of day 0, 2, 3 within 1, 6 + 5 + 4
+    at_4, at_2, at_1 = 1 - 2 / 8, 1 - 3 / 14, 1 - 4 / 15
+    assert [delays.within[day] for day in range(5)] == pytest.approx(
+        [at_4 * at_2 * at_1, at_4 * at_2, at_4, at_4, 1]
+    )
+
+
+def test_what_is_to_come_is_a_poisson_count_or_a_wider_one() -> None:
+    """Half of the reports come a day late, so that 40 of today are expected to become 80."""
+    reports = pd.DataFrame(
+        {"occurred_on": [DAY, DAY], "reported_on": days_after(0, 1), "incidents": [5, 5]}
+    )
+    today = DAY + dt.timedelta(days=30)
+    delays = delay_distribution(reports, today)
+    events = pd.DataFrame(
+        {"occurred_on": [today, today + dt.timedelta(days=1)], "incidents": [40, 1000]}
+    )
+    known = completeness(events, today, delays)
+    assert (known.count, known.share, known.expected) == (40, 0.5, 80)
+    low, high = poisson(40).interval(0.95)
+    assert (known.interval.low, known.interval.high) == (40 + low, 40 + high)
+    # a negative binomial count with mean 40 and variance 3 * 40
+    wide = completeness(events, today, delays, 3.0)
+    low, high = nbinom(20, 1 / 3).interval(0.95)
+    assert (wide.interval.low, wide.interval.high) == (40 + low, 40 + high)
+    assert completeness(events, today, delays, 1.0) == known
+    # and as many days again are to come
+    half = completeness(events, today, delays, to_come=0.5)
+    assert (half.expected, half.share) == (120, 40 / 120)
+
+
+def test_without_any_event_nothing_is_missing() -> None:
+    reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": [DAY], "incidents": [7]})
+    later = pd.DataFrame({"occurred_on": days_after(9), "incidents": [3]})
+    known = completeness(later, DAY, delay_distribution(reports, DAY))
+    assert (known.count, known.share, known.expected) == (0, 1.0, 0.0)
+    assert (known.interval.low, known.interval.high) == (0, 0)
+
+
+def test_events_that_nobody_could_have_reported_yet_are_told_as_they_are() -> None:
+    """All reports came two days late: of today's events none should be known, and yet some are."""
+    reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": days_after(2), "incidents": [1]})
+    today = DAY + dt.timedelta(days=9)
+    delays = delay_distribution(reports, today)
+    assert [delays.within[day] for day in range(4)] == [0, 0, 1, 1]
+    known = completeness(pd.DataFrame({"occurred_on": [today], "incidents": [3]}), today, delays)
+    assert (known.count, known.expected) == (3, 3)
 
 
 def test_a_complete_count_expects_nothing_more() -> None:

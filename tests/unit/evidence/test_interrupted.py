@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
+from statsmodels.formula.api import glm
+from statsmodels.genmod.families import Poisson
 
 from orchestration.evidence.interrupted import level_change
 
@@ -61,12 +64,75 @@ def test_shorter_hours_are_no_fall() -> None:
     assert change.ratio == pytest.approx(1.0, rel=1e-4)
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_the_answer_is_that_of_the_same_model_written_as_a_formula(is_alone: bool) -> None:
+    table = months(effect=0.7, noise=np.random.default_rng(11))
+    table["exposure"] = 250.0 + np.arange(len(table)) % 7 * 20
+    table = table[table.is_treated] if is_alone else table
+    written = table.sort_values(["is_treated", "month"]).assign(
+        here=lambda rows: rows.is_treated.astype(float),
+        later=lambda rows: rows.is_after.astype(float),
+        years=lambda rows: (rows.month - rows.month.mean()) / 12,
+    )
+    season = "np.sin(2 * np.pi * month / 12) + np.cos(2 * np.pi * month / 12)"
+    formula = f"incidents ~ years + {season} + later"
+    if not is_alone:
+        formula += " + here + here:years + here:later"
+    model = glm(formula, written, family=Poisson(), offset=np.log(written.exposure))
+    wanted = "later" if is_alone else "here:later"
+    robust = model.fit(
+        cov_type="hac-panel",
+        cov_kwds={
+            "time": written.month.to_numpy(),
+            "groups": written.here.to_numpy(int),
+            "maxlags": 3,
+            "use_correction": "hac",
+        },
+    )
+    plain = model.fit()
+    spread = max(1.0, plain.pearson_chi2 / plain.df_resid)
+    error = max(robust.bse[wanted], plain.bse[wanted] * spread**0.5)
+    freedom = 36 - len(plain.params)
+
+    change = level_change(table.sample(frac=1, random_state=1))  # in whatever order rows come
+
+    assert change is not None
+    effect = plain.params[wanted]
+    half = t.ppf(0.975, freedom) * error
+    assert change.ratio == pytest.approx(np.exp(effect), rel=1e-6)
+    assert change.interval.low == pytest.approx(np.exp(effect - half), rel=1e-6)
+    assert change.interval.high == pytest.approx(np.exp(effect + half), rel=1e-6)
+    assert change.p_value == pytest.approx(2 * t.sf(abs(effect) / error, freedom), rel=1e-5)
+    assert change.overdispersion == pytest.approx(spread, rel=1e-6)
+
+
+def test_counts_that_vary_more_than_chance_are_told_and_widen_the_interval() -> None:
+    table = months(effect=0.7)
+    table["incidents"] = (table.incidents * (1 + 0.5 * (-1) ** table.month)).round()
+    change, even = level_change(table), level_change(months(effect=0.7))
+    assert change is not None and even is not None
+    assert (even.overdispersion, change.overdispersion > 2) == (1, True)
+    assert change.interval.high / change.interval.low > even.interval.high / even.interval.low
+
+
+def test_the_least_months_and_a_single_incident_on_a_side_are_enough() -> None:
+    assert level_change(months(before=12, after=6)) is not None
+    table = months()
+    after = table.is_treated & table.is_after
+    table.loc[after, "incidents"] = 0
+    table.loc[after & (table.month == 24_027), "incidents"] = 1
+    assert level_change(table) is not None
+
+
 def test_too_few_months_or_no_incidents_on_one_side_tell_nothing() -> None:
     assert level_change(months(before=11)) is None
     assert level_change(months(after=5)) is None
     none_after = months()
     none_after.loc[none_after.is_treated & none_after.is_after, "incidents"] = 0
     assert level_change(none_after) is None
+    none_before = months()
+    none_before.loc[none_before.is_treated & ~none_before.is_after, "incidents"] = 0
+    assert level_change(none_before) is None
 
 
 def test_no_change_is_seldom_called_one() -> None:

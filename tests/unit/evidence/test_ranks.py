@@ -24,3 +24,13 @@ def test_a_tie_is_a_coin_s_toss_and_overdispersion_makes_less_sure() -> None:
     sure = probability_of_most(150, [120])
     assert probability_of_most(150, [120], Overdispersion(3.0, 64)) < sure
     assert probability_of_most(150, []) == 1
+
+
+def test_overdispersed_counts_are_divided_by_their_factor() -> None:
+    """Counts twice as large that vary twice as much are as sure."""
+    wide = probability_of_most(300, [240, 180], Overdispersion(2.0, 64))
+    assert wide == pytest.approx(probability_of_most(150, [120, 90]), abs=1e-9)
+    dice = np.random.default_rng(2)
+    drawn = dice.gamma(np.array([0, 1]) + 0.5, size=(400_000, 2))
+    expected = float((drawn[:, 0] > drawn[:, 1]).mean())
+    assert probability_of_most(0, [1]) == pytest.approx(expected, abs=0.003)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -9,12 +10,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from orchestration.landing.archive import Archive, ChangedFileError
-from orchestration.landing.inventory import look, take_inventory
+from orchestration.landing.inventory import (
+    LeftFile,
+    is_export,
+    is_synthetic,
+    look,
+    take_inventory,
+)
 from orchestration.landing.unfinished import PAUSE_SECONDS
 from orchestration.settings import Settings
 
@@ -128,13 +135,15 @@ def test_a_file_that_another_process_writes_is_left_until_it_is_closed(
     settings: Settings, export: Export
 ) -> None:
     path = export("presence/a.csv")
+    export("presence/b.csv", "b")
     with held_open(path):
         inventory = look(settings)
-        assert inventory.files == []
-        (left,) = inventory.left
-        assert (left.file_name, left.why) == ("a.csv", "another program has it open for writing")
-        assert archived_bytes(settings) == {}
-    assert [file.file_name for file in look(settings).files] == ["a.csv"]
+        assert [file.file_name for file in inventory.files] == ["b.csv"]
+        assert inventory.left == [
+            LeftFile("presence", "a.csv", "another program has it open for writing")
+        ]
+        assert list(archived_bytes(settings).values()) == [b"b"]
+    assert [file.file_name for file in look(settings).files] == ["a.csv", "b.csv"]
 
 
 def test_a_file_taken_before_stays_taken_while_somebody_has_it_open(
@@ -164,7 +173,7 @@ def test_a_file_that_grows_is_left(settings: Settings, export: Export) -> None:
         done.set()
         writer.join()
     assert inventory.files == []
-    assert [left.file_name for left in inventory.left] == ["a.csv"]
+    assert inventory.left == [LeftFile("presence", "a.csv", "it is still changing")]
     assert [file.file_name for file in look(settings).files] == ["a.csv"]
 
 
@@ -220,11 +229,13 @@ def test_an_unreadable_file_is_left_and_the_others_are_taken(
     settings: Settings, export: Export
 ) -> None:
     export("presence/a.csv")
-    locked = settings.sources / "presence" / "b.csv"
+    locked = settings.sources / "presence" / "0.csv"
     locked.symlink_to("/proc/self/mem")  # can be opened, cannot be read from its beginning
     inventory = look(settings)
     assert [file.file_name for file in inventory.files] == ["a.csv"]
-    assert [left.file_name for left in inventory.left] == ["b.csv"]
+    assert inventory.left == [
+        LeftFile("presence", "0.csv", "it cannot be read (Input/output error)")
+    ]
 
 
 def test_names_of_persons_do_not_leave_in_file_names(settings: Settings, export: Export) -> None:
@@ -264,3 +275,94 @@ def test_of_two_equal_snapshots_the_one_named_by_its_day_is_taken(
         export(f"opening_hours/{name}", "[]", modified=modified)
     (file,) = take_inventory(settings)
     assert file.file_name == "2025-01-13.json"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "is_one"),
+    [
+        *(("presence", name, True) for name in ("a.csv", "A.XLSX", "deep/er/a.ods", "a.zip")),
+        *(("presence", name, False) for name in ("a.json", "a.docx", ".a.csv", "~$a.xlsx", "csv")),
+        *(("mainmanager", name, True) for name in ("a.tsv", "a.xls", "a.gz")),
+        ("opening_hours", "2025-01-13.json", True),
+        ("opening_hours", "a.csv", False),
+        *(("survey", name, True) for name in ("2025-02.xlsx", "2025-12.csv", "2025-10/labels.csv")),
+        *(("survey", name, True) for name in ("2025-02/DataSet.csv", "2025-02/structure.xlsx")),
+        *(("survey", name, False) for name in ("2025-13.csv", "2025-00.csv", "2025-02.json")),
+        *(("survey", name, False) for name in ("2025-02/people.csv", "a/2025-02/dataset.csv")),
+        *(
+            ("survey", name, False)
+            for name in ("a/2025-02.csv", "2025-2/dataset.csv", "labels.csv")
+        ),
+    ],
+)
+def test_what_is_read_is_told_by_name(source: str, name: str, is_one: bool) -> None:
+    assert is_export(source, PurePath(name)) is is_one
+
+
+def test_files_come_by_source_and_then_in_export_order(settings: Settings, export: Export) -> None:
+    export("presence/a.csv", "a", modified=1_700_000_200)
+    export("presence/b.csv", "b", modified=1_700_000_100)
+    export("opening_hours/2025-01-13.json", "[]", modified=1_700_000_300)
+    export("mainmanager/z.csv", "z", modified=1_700_000_400)
+    export("survey/2025-02.csv", "x", modified=1_700_000_000)
+    inventory = look(settings)
+    assert [(file.source, file.file_name) for file in inventory.files] == [
+        ("mainmanager", "z.csv"),
+        ("opening_hours", "2025-01-13.json"),
+        ("presence", "b.csv"),
+        ("presence", "a.csv"),
+        ("survey", "2025-02.csv"),
+    ]
+    parts = [(file.wave_id, file.part) for file in inventory.files]
+    assert parts == [(None, None)] * 4 + [("2025-02", "table")]
+    assert inventory.in_archive == frozenset()
+
+
+def test_of_equal_files_the_one_exported_last_counts_and_two_sources_are_two(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv", "same", modified=1_700_000_200)
+    export("presence/b.csv", "same", modified=1_700_000_100)
+    export("mainmanager/c.csv", "same")
+    found = [(file.source, file.file_name) for file in take_inventory(settings)]
+    assert found == [("mainmanager", "c.csv"), ("presence", "a.csv")]
+
+
+def test_fetched_answers_are_known_to_lie_in_the_archive(settings: Settings) -> None:
+    answer = settings.fetched / "opening_hours" / "2025-01-13.json"
+    answer.parent.mkdir(parents=True)
+    answer.write_text("[]")
+    inventory = look(settings)
+    assert inventory.in_archive == {inventory.files[0].source_file_id}
+    assert inventory.left == []
+
+
+def test_hashes_are_remembered_of_what_is_there_and_forgotten_of_what_is_gone(
+    settings: Settings, export: Export
+) -> None:
+    kept, gone = export("presence/a.csv", "a"), export("presence/b.csv", "b")
+    look(settings)
+    record = settings.archive / "hashes.json"
+    known = json.loads(record.read_text(encoding="utf-8"))
+    assert sorted(known.values()) == sorted(
+        hashlib.sha256(text).hexdigest() for text in (b"a", b"b")
+    )
+    written = record.stat().st_ino
+    look(settings)
+    assert record.stat().st_ino == written  # nothing new, nothing written
+    gone.unlink()
+    look(settings)
+    (key,) = json.loads(record.read_text(encoding="utf-8"))
+    assert key.startswith(f"{kept}|1|")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(None, False), ("Udtræk", False), ("SYNTETISKE data", True), ("\ufeffsyntetisk æøå", True)],
+)
+def test_a_folder_is_synthetic_where_its_note_says_so(
+    settings: Settings, content: str | None, expected: bool
+) -> None:
+    if content is not None:
+        (settings.sources / "LÆSMIG.txt").write_text(content, encoding="utf-8")
+    assert is_synthetic(settings.sources) is expected

@@ -35,6 +35,9 @@ def test_a_weekly_export_that_stays_away_for_more_than_nine_days_is_late(
     assert set(found) == {"mainmanager", "survey"}
     assert (found["mainmanager"].days, found["mainmanager"].is_late) == (days, is_late)
     assert found["mainmanager"].newest == dt.datetime.fromisoformat(newest)
-    assert ("Ask for a new one" in str(found["mainmanager"])) == is_late
+    assert str(found["mainmanager"]) == (
+        f"mainmanager: the newest export is of {newest[:10]}, {days} days old (late after 9 days)"
+        f"{'. Ask for a new one' if is_late else ''}."
+    )
     assert not found["survey"].is_late
     assert str(found["survey"]) == "survey: there are no exports."

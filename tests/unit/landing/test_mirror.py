@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import DatasporError, TransientError, UsageError
-from orchestration.landing.inventory import is_synthetic, look, take_inventory
+from orchestration.landing.inventory import LeftFile, is_synthetic, look, take_inventory
 from orchestration.landing.mirror import mirror, shown_url
 from orchestration.settings import PROJECT, Settings
 from tests.sftp_server import PASSWORD, SftpServer, sftp_server
@@ -143,7 +143,11 @@ def test_unfinished_files_on_the_server_are_left_and_told(
     settings = at(server)
     done = mirror(settings)
     assert (done.copied, mirrored(settings)) == (0, {})
-    assert sorted(left.file_name for left in done.left) == ["[…].xlsx.part", "a.csv.filepart"]
+    why = "its name is that of a file still being written"
+    assert sorted(done.left, key=lambda left: left.file_name) == [
+        LeftFile("presence", "[…].xlsx.part", why),
+        LeftFile("presence", "a.csv.filepart", why),
+    ]
 
 
 def test_a_file_just_written_on_the_server_is_taken_at_once(
@@ -242,6 +246,8 @@ def test_a_password_in_the_url_is_neither_shown_nor_logged(
     assert PASSWORD not in caplog.text
     assert shown_url(settings.sources_url) == f"sftp://outbox@127.0.0.1:{server.port}/exports"
     assert shown_url("s3://key:secret@bucket/a?token=x#y") == "s3://key@bucket/a"
+    assert shown_url("s3://bucket/a?token=x#y") == "s3://bucket/a"
+    assert shown_url("sftp://key:se@cret@host/a") == "sftp://key@host/a"
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.config import load_config
-from orchestration.landing.archive import tombstones
+from orchestration.landing.archive import Tombstone, tombstones
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.purge import Purge, purge
+from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import Settings
 
 Export = Callable[..., Path]
@@ -59,8 +61,14 @@ def test_raw_exports_older_than_the_retention_go_and_leave_a_record(
     age(settings, days=31)
     done = purged(settings)
     (stone,) = done.raw
-    assert stone.source_file_id == old.source_file_id
-    assert stone.bytes == len(HEADER)
+    assert stone == Tombstone(
+        source_file_id=old.source_file_id,
+        source="presence",
+        archived_at="2031-05-01T00:00:00+00:00",
+        purged_at="2031-06-01T00:00:00+00:00",
+        bytes=len(HEADER),
+        rule="archived more than 30 days ago",
+    )
     record = settings.archive / "purged.jsonl"
     told = [json.loads(line) for line in record.read_text().splitlines()]
     assert told == [stone.__dict__]
@@ -72,12 +80,53 @@ def test_raw_exports_older_than_the_retention_go_and_leave_a_record(
     assert archived_ids(settings) == set()
 
 
+def test_what_came_exactly_so_many_days_ago_stays(settings: Settings, export: Export) -> None:
+    gone = export("presence/a.csv", HEADER + ROW)
+    land_all(settings)
+    gone.unlink()
+    age(settings, days=30)
+    assert purged(settings) == Purge([], 0, [])
+    age(settings, days=31)
+    done = purged(settings)
+    assert (len(done.raw), len(done.landed)) == (1, 2)
+
+
+def test_rows_that_the_published_run_s_traces_read_stay(settings: Settings, export: Export) -> None:
+    gone = export("presence/a.csv", HEADER + ROW)
+    config = load_config(settings.config)
+    lines = land(settings, config, take_inventory(settings))
+    made = open_working_warehouse(
+        settings, config, lines, as_of=NOW.date(), is_sample=False, run_fingerprint="", run_id=""
+    )
+    settings.audited_warehouse.parent.mkdir(parents=True)
+    made.rename(settings.audited_warehouse)
+    gone.unlink()
+    age(settings, days=31)
+    with duckdb.connect(str(settings.audited_warehouse), read_only=True):  # as a trace has it
+        assert purged(settings).landed == []
+    settings.audited_warehouse.unlink()
+    assert [path.suffix for path in purged(settings).landed] == [".json", ".parquet"]
+
+
 def test_raw_exports_younger_than_the_retention_stay(settings: Settings, export: Export) -> None:
     export("presence/a.csv", HEADER)
     take_inventory(settings)
     age(settings, days=29)
     assert purged(settings).raw == []
     assert len(archived_ids(settings)) == 1
+
+
+def test_a_young_export_among_old_ones_is_the_only_one_that_stays(
+    settings: Settings, export: Export
+) -> None:
+    for letter in "abc":
+        export(f"presence/{letter}.csv", letter)
+    first = min(file.source_file_id for file in take_inventory(settings))
+    age(settings, days=31)
+    note = settings.archive / "presence" / f"{first}.json"
+    note.write_text(json.dumps({"archived_at": NOW.isoformat()}))
+    assert len(purged(settings).raw) == 2
+    assert archived_ids(settings) == {first}
 
 
 def test_a_dry_run_removes_nothing_and_says_the_same(settings: Settings, export: Export) -> None:
@@ -135,14 +184,16 @@ def test_fetched_answers_are_sources_and_stay_with_their_archived_bytes(
     answer = settings.fetched / "opening_hours" / "2025-01-13.json"
     answer.parent.mkdir(parents=True)
     answer.write_text("[]")
-    (file,) = take_inventory(settings)
+    answer.with_name("2025-01-20.json").write_text("[ ]")
+    files = take_inventory(settings)
     age(settings, days=31)
     done = purged(settings)
-    assert (done.raw, done.still_sources) == ([], 1)
+    assert (done.raw, done.still_sources) == ([], 2)
     assert answer.exists()
-    assert file.path.is_file()
+    assert all(file.path.is_file() for file in files)
     answer.unlink()
-    assert len(purged(settings).raw) == 1
+    done = purged(settings)
+    assert (len(done.raw), done.still_sources) == (1, 1)
 
 
 def test_published_and_released_files_are_never_touched(settings: Settings, export: Export) -> None:

@@ -12,10 +12,13 @@ import pytest
 
 from orchestration.errors import DatasporError
 from orchestration.publish.datapackage import foreign_keys
-from orchestration.publish.files import write_files
+from orchestration.publish.files import STORAGE_VERSION, write_files
 from tests.unit.publish.made_warehouse import published
 
 pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up numbers")
+
+TITLE = "Dataspor: half-year facts and status figures for public libraries"
+LICENCE = {"name": "other-closed", "title": "For use within the municipality (not open)"}
 
 
 @pytest.fixture
@@ -43,15 +46,38 @@ def test_the_data_package_names_types_keys_licence_and_both_languages(folder: Pa
     package = json.loads((folder / "parquet" / "datapackage.json").read_text(encoding="utf-8"))
     resources = {resource["name"]: resource for resource in package["resources"]}
 
-    assert package["title"].startswith("SYNTHETIC DATA")
-    assert package["licenses"][0]["name"] == "other-closed"
+    assert package | {"resources": []} == {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "dataspor",
+        "title": f"SYNTHETIC DATA. {TITLE}",
+        "licenses": [LICENCE],
+        "contributors": [
+            {"title": owner, "roles": ["publisher"]}
+            for owner in sorted({table.owner for table in published()})
+        ],
+        "resources": [],
+    }
     assert set(resources) == {table.name for table in published()}
     facts = resources["fct_library_half_year"]
-    assert facts["schema"]["primaryKey"] == ["half_year_id", "library_id"]
-    assert {key["reference"]["resource"] for key in facts["schema"]["foreignKeys"]} == {
-        "dim_half_year",
-        "dim_library",
+    (described,) = [table for table in published() if table.name == "fct_library_half_year"]
+    assert facts | {"schema": {}} == {
+        "name": "fct_library_half_year",
+        "path": "fct_library_half_year.parquet",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "title": f"One row per {described.grain_en}",
+        "description": described.description_en,
+        "description_da": described.description_da,
+        "grain_da": described.grain_da,
+        "owner": described.owner,
+        "licenses": [LICENCE],
+        "schema": {},
     }
+    assert facts["schema"]["primaryKey"] == ["half_year_id", "library_id"]
+    assert sorted(facts["schema"]["foreignKeys"], key=repr) == [
+        {"fields": [name], "reference": {"resource": f"dim_{name[:-3]}", "fields": [name]}}
+        for name in ("half_year_id", "library_id")
+    ]
     (hours,) = [field for field in facts["schema"]["fields"] if field["name"] == "open_hours"]
     assert hours == {
         "name": "open_hours",
@@ -63,6 +89,55 @@ def test_the_data_package_names_types_keys_licence_and_both_languages(folder: Pa
     for resource in package["resources"]:
         assert (folder / "parquet" / resource["path"]).is_file()
         assert all(f["description"] and f["description_da"] for f in resource["schema"]["fields"])
+
+
+def test_a_column_without_a_unit_has_none_in_the_data_package(folder: Path) -> None:
+    package = json.loads((folder / "parquet" / "datapackage.json").read_text(encoding="utf-8"))
+    fields = {
+        (resource["name"], field["name"]): field.get("unit")
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    assert fields == {
+        (table.name, column.name): column.unit for table in published() for column in table.columns
+    }
+    assert all(unit is None or unit for unit in fields.values())
+
+
+def test_what_is_not_synthetic_is_not_called_so_and_its_texts_stay_as_they_are(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
+    with duckdb.connect(str(working)) as connection:
+        connection.execute("update marts.meta_run set value = 'false' where key = 'sample'")
+    write_files(working, published(), tmp_path / "version")
+    text = (tmp_path / "version" / "parquet" / "datapackage.json").read_text(encoding="utf-8")
+    assert json.loads(text)["title"] == TITLE
+    assert "SYNTHETIC" not in text
+    assert "bibliotek" in text
+    assert "\\u" not in text
+
+
+def test_the_rows_of_every_table_are_counted_and_are_those_of_the_working_warehouse(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    counts = write_files(warehouse, published(), tmp_path / "it's a version")
+    assert counts == {table.name: 2 if table.name == "meta_run" else 7 for table in published()}
+    written = tmp_path / "it's a version" / "warehouse.duckdb"
+    with (
+        duckdb.connect(str(written), read_only=True) as files,
+        duckdb.connect(str(warehouse), read_only=True) as working,
+    ):
+        for table in published():
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            query = f"select {columns} from marts.{table.name}"
+            assert files.execute(query).fetchall() == working.execute(query).fetchall()
+        version = files.execute(
+            "select tags['storage_version'] from duckdb_databases() where database_name = ?",
+            [written.stem],
+        ).fetchone()
+    assert version is not None
+    assert version[0].startswith(STORAGE_VERSION)
 
 
 def test_parquet_has_the_columns_that_the_data_package_names(folder: Path) -> None:

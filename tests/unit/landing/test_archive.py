@@ -1,0 +1,154 @@
+"""The archive: what is noted beside the bytes, what is tidied away, and how files are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import DatasporError
+from orchestration.landing.archive import (
+    Archive,
+    Tombstone,
+    private_file,
+    private_folder,
+    tombstones,
+    write_atomically,
+)
+from orchestration.settings import Settings
+
+DAY = 24 * 3600
+STONE = Tombstone("a" * 64, "presence", "2025-01-01", "2025-02-01", 3, "archived long ago")
+
+
+@pytest.fixture
+def path(settings: Settings) -> Path:
+    made = settings.sources / "a.csv"
+    made.write_bytes(b"a;b\n")
+    os.utime(made, (1_700_000_000, 1_700_000_000))
+    return made
+
+
+def test_a_note_beside_the_bytes_tells_when_they_came_and_were_exported(
+    settings: Settings, path: Path
+) -> None:
+    archive = Archive(settings)
+    before = dt.datetime.now(tz=dt.UTC).replace(microsecond=0)
+    name = archive.receive("presence", path)
+    assert {p.name for p in (settings.archive / "presence").iterdir()} == {name, f"{name}.json"}
+    note = json.loads((settings.archive / "presence" / f"{name}.json").read_text())
+    came = dt.datetime.fromisoformat(note.pop("archived_at"))
+    assert before <= came <= dt.datetime.now(tz=dt.UTC)
+    assert came.microsecond == 0
+    assert note == {"exported_at": "2023-11-14T22:13:20+00:00", "bytes": 4}
+    assert archive.archived_at("presence", name) == came
+
+
+def test_the_same_bytes_under_another_name_are_kept_too_and_came_when_they_first_came(
+    settings: Settings, path: Path
+) -> None:
+    archive = Archive(settings)
+    name = archive.receive("presence", path)
+    note = settings.archive / "presence" / f"{name}.json"
+    note.write_text(json.dumps({"archived_at": "2020-01-01T00:00:00+00:00"}))
+    assert archive.receive("presence", path.rename(path.with_name("b.csv"))) == name
+    assert archive.archived_at("presence", name) == dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    for kept in ("a.csv", "b.csv"):
+        assert archive.kept("presence", name, kept) == settings.archive / "presence" / name / kept
+        assert not archive.lacks("presence", name, kept)
+    assert archive.kept("presence", name, "c.csv") is None
+    assert archive.lacks("presence", name, "c.csv")
+
+
+def test_bytes_without_a_note_came_when_their_folder_did(settings: Settings, path: Path) -> None:
+    archive = Archive(settings)
+    name = archive.receive("presence", path)
+    (settings.archive / "presence" / f"{name}.json").unlink()
+    os.utime(settings.archive / "presence" / name, (1_600_000_000, 1_600_000_000))
+    assert archive.archived_at("presence", name) == dt.datetime(
+        2020, 9, 13, 12, 26, 40, tzinfo=dt.UTC
+    )
+
+
+def test_what_is_purged_is_not_missed_and_not_kept_again(settings: Settings, path: Path) -> None:
+    archive = Archive(settings)
+    name = archive.receive("presence", path)
+    archive.bury(Tombstone(name, "presence", "2025-01-01", "2025-02-01", 4, "rule"))
+    for known in (archive, Archive(settings)):
+        assert not known.lacks("presence", name, "a.csv")
+        assert known.receive("presence", path) == name
+        assert known.kept("presence", name, "a.csv") is None
+    assert list((settings.archive / "presence").iterdir()) == []
+
+
+def test_a_tombstone_says_what_was_purged_and_is_read_back(settings: Settings) -> None:
+    record = settings.archive / "purged.jsonl"
+    assert tombstones(record) == []
+    record.write_text(f"{json.dumps(STONE.__dict__)}\n\n{json.dumps(STONE.__dict__)}\n")
+    assert tombstones(record) == [STONE, STONE]
+
+
+def test_a_disk_that_cannot_be_written_is_told_as_such(settings: Settings, path: Path) -> None:
+    (settings.archive / "presence").write_text("a file where the folder should be")
+    with pytest.raises(DatasporError, match=r"The archive .* cannot be written"):
+        Archive(settings).receive("presence", path)
+
+
+def test_what_killed_processes_left_goes_after_a_day_and_nothing_else_does(
+    settings: Settings,
+) -> None:
+    names = (".work-1", ".rebuild-1", ".reproduced-1", "presence", "work-1")
+    left = [private_folder(settings.archive / name) / "raw.csv" for name in names]
+    left += [settings.archive / "presence" / n for n in (".7.received", ".7.other", "x.received")]
+    left += [settings.archive / ".work-file", settings.archive / ".8.received"]
+    for path in left:
+        path.write_text("x")
+
+    def age(seconds: float) -> None:
+        when = time.time() - seconds
+        for path in sorted(settings.archive.rglob("*"), reverse=True):
+            os.utime(path, (when, when))
+
+    before = set(settings.archive.rglob("*"))
+    age(DAY - 600)
+    Archive(settings).tidy()
+    assert set(settings.archive.rglob("*")) == before
+    age(DAY + 600)
+    Archive(settings).tidy()
+    assert {str(p.relative_to(settings.archive)) for p in settings.archive.rglob("*")} == {
+        *("presence", "presence/raw.csv", "presence/.7.other", "presence/x.received"),
+        *("work-1", "work-1/raw.csv", ".8.received"),
+    }
+
+
+def test_a_file_is_replaced_whole_for_its_owner_only_whatever_was_left(tmp_path: Path) -> None:
+    path = tmp_path / "note.json"
+    path.write_text("before")
+    (tmp_path / ".note.json.tmp").write_text("left by a killed process")
+    write_atomically(path, b"after")
+    assert path.read_bytes() == b"after"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
+
+
+def test_a_private_file_takes_the_place_of_what_is_there_and_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.symlink_to(tmp_path / "elsewhere")
+    with private_file(path) as file:
+        file.write(b"mine")
+    assert not path.is_symlink()
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"mine", 0o600)
+
+
+def test_a_private_folder_is_made_with_its_parents_and_one_that_is_there_is_left(
+    tmp_path: Path,
+) -> None:
+    made = private_folder(tmp_path / "a" / "b" / "c")
+    assert made == tmp_path / "a" / "b" / "c"
+    assert {p.stat().st_mode & 0o777 for p in (made, made.parent, made.parent.parent)} == {0o700}
+    made.chmod(0o750)
+    assert private_folder(made).stat().st_mode & 0o777 == 0o750
