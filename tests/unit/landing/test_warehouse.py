@@ -17,9 +17,9 @@ from orchestration.extract.rows import LANDED_TABLES
 from orchestration.landing.inventory import SourceFile, take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.ledger import LandedFile
+from orchestration.landing.reference import REFERENCE_TABLES
 from orchestration.landing.warehouse import (
     REFERENCE_COLUMNS,
-    REFERENCE_TABLES,
     open_working_warehouse,
 )
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings

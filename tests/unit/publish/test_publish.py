@@ -22,6 +22,8 @@ from orchestration.publish import (
 from orchestration.settings import PACKAGED_CONFIG, Settings
 from tests.unit.publish.made_warehouse import write_working_warehouse
 
+pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up numbers")
+
 WHOLE = load_config(PACKAGED_CONFIG)
 # of a warehouse without rows no figure can be told
 CONFIG = WHOLE.model_copy(update={"figures": WHOLE.figures.model_copy(update={"figures": []})})
