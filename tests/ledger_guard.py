@@ -124,7 +124,7 @@ class LedgerGuard:
                     yield f"{note.name}, {part}: {line['rows_read']} rows read, {out} landed"
 
     def _published(self, home: Path) -> Iterator[str]:
-        for warehouse in filter(self._is_new, home.glob("published/versions/*/warehouse.duckdb")):
+        for warehouse in filter(self._is_new, home.glob("published/versions/[!.]*/warehouse.duckdb")):
             self.warehouses += 1
             version = warehouse.parent.name
             # only the warehouse behind the version that is published now is kept
@@ -143,8 +143,13 @@ def _subfolders(roots: Iterable[Path]) -> Iterator[tuple[str, int]]:
         if root.is_dir():
             with os.scandir(root) as entries:
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
+                    if entry.is_dir(follow_symlinks=False) and not _is_being_made(entry.path):
                         yield entry.path, entry.stat().st_mtime_ns
+
+
+def _is_being_made(folder: str) -> bool:
+    """Whether another worker may still be at it; see `made_once` in tests/pipeline."""
+    return Path(f"{folder}.lock").exists() and not Path(folder, "made").exists()
 
 
 def _homes_in(folder: Path, depth: int) -> Iterator[Path]:
