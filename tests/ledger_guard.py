@@ -124,7 +124,9 @@ class LedgerGuard:
                     yield f"{note.name}, {part}: {line['rows_read']} rows read, {out} landed"
 
     def _published(self, home: Path) -> Iterator[str]:
-        for warehouse in filter(self._is_new, home.glob("published/versions/[!.]*/warehouse.duckdb")):
+        for warehouse in filter(
+            self._is_new, home.glob("published/versions/[!.]*/warehouse.duckdb")
+        ):
             self.warehouses += 1
             version = warehouse.parent.name
             # only the warehouse behind the version that is published now is kept
