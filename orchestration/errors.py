@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DatasporError(Exception):
     """Something the user can mend; its text says what is wrong, where, and what to do."""
@@ -35,6 +38,29 @@ class UnreadableFileError(DatasporError):
 
 class TransientError(DatasporError):
     """Trying again later may help: no connection, or a server that gave up."""
+
+
+class DiskError(TransientError):
+    """What an export holds cannot be written; nothing is said of the export, which may be right."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What an export holds cannot be written: the disk is full or does not answer. "
+            "Make room or mend the disk, and run again."
+        )
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Tell a fault of the disk from one of the file that is read, around what only writes.
+
+    Raises:
+        DiskError: the system refused a write.
+    """
+    try:
+        yield
+    except OSError:
+        raise DiskError from None
 
 
 class FetchError(DatasporError):

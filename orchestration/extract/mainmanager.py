@@ -14,7 +14,7 @@ import duckdb
 
 from orchestration.config import Config
 from orchestration.config.model import match_key
-from orchestration.errors import TransientError, UnreadableFileError
+from orchestration.errors import DiskError, UnreadableFileError
 from orchestration.extract.dates import Moments
 from orchestration.extract.delimited import clean, quoted
 from orchestration.extract.headers import describe, header_finder
@@ -184,10 +184,7 @@ def _pass(
     except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException):
         raise  # a mistake of ours, not of the file
     except duckdb.IOException:
-        raise TransientError(
-            "The rows of an export cannot be written: the disk is full or does not answer. "
-            "Make room or mend the disk, and run again."
-        ) from None
+        raise DiskError from None
     except duckdb.Error:
         return None  # the text is irregular somewhere
     return counts if sum(counts.values()) == expected else None

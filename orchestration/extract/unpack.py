@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from orchestration.errors import UnreadableFileError
+from orchestration.errors import DiskError, UnreadableFileError, writing
 
 MAX_BYTES = 8_000_000_000
 MAX_RATIO = 400
@@ -155,12 +155,16 @@ def _check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
 def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> int:
     """Copy at most ``limit`` bytes: what a header says of its size may be a lie."""
     written = 0
-    with target.open("wb") as output:
+    with writing():
+        output = target.open("wb", buffering=0)
+    with output:
         while chunk := packed.read(_CHUNK):
             written += len(chunk)
             if written > limit:
                 raise _too_large(limit)
-            output.write(chunk)
+            with writing():
+                if output.write(chunk) < len(chunk):
+                    raise DiskError
     return written
 
 

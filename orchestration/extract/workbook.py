@@ -2,7 +2,7 @@
 
 A workbook can name a cell so far out that reading it takes all memory, and no reader minds. So a
 child process with limits on memory and time reads it, and what goes wrong there is one sentence
-here. The child imports nothing but the reader: ``python -m orchestration.extract.workbook``.
+here. The child imports little but the reader: ``python -m orchestration.extract.workbook``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from orchestration.errors import DiskError, writing
+
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MEMORY_BYTES = 4_000_000_000
 SECONDS = 600
@@ -30,7 +32,7 @@ MAX_CELLS = 100_000_000
 MAX_COLUMNS = 1_000
 _ROWS_FOR_TWO = 20_000
 DELIMITER = "\t"  # of the csv files; seldom in a cell, so that few need quotes
-_MEMORY, _PASSWORD, _DAMAGED, _TOO_LARGE = 3, 4, 5, 6
+_MEMORY, _PASSWORD, _DAMAGED, _TOO_LARGE, _DISK = 3, 4, 5, 6, 7
 _SENTENCES = {
     _MEMORY: f"reading the workbook takes more than {MEMORY_BYTES // 10**9} GB of memory; export "
     "fewer rows, or as csv",
@@ -70,6 +72,7 @@ def read_sheets(path: Path, folder: Path) -> list[Sheet]:
 
     Raises:
         WorkbookError: damaged, protected, or larger than the limits.
+        DiskError: the csv files cannot be written.
     """
     # not resolved: a link gives the file the name by which the reader knows its format
     places = [str(path.absolute()), str(folder.absolute())]
@@ -87,6 +90,8 @@ def read_sheets(path: Path, folder: Path) -> list[Sheet]:
         raise WorkbookError(
             f"reading the workbook takes longer than {SECONDS} seconds; export fewer rows"
         ) from None
+    if child.returncode == _DISK:
+        raise DiskError
     if child.returncode != 0:
         # below 0: ended by a signal, as when memory cannot be had; 1: the reader gave up midway
         other = _MEMORY if child.returncode < 0 else _DAMAGED
@@ -130,6 +135,8 @@ def _write_in_two(file: Path, rows: Callable[[], Iterable[Sequence[object]]], ha
             code = 0
         except MemoryError:
             code = _MEMORY
+        except DiskError:
+            code = _DISK
         finally:
             os._exit(code)  # nothing of the parent's is to be flushed or freed twice
     try:
@@ -138,15 +145,17 @@ def _write_in_two(file: Path, rows: Callable[[], Iterable[Sequence[object]]], ha
         code = os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1])
     if code in (_MEMORY, -signal.SIGKILL):
         raise MemoryError
+    if code == _DISK:
+        raise DiskError
     if code != 0:
         raise OSError(f"the second half of a sheet was not written: {code}")
-    with rest.open("rb") as more, file.open("ab") as output:
+    with writing(), rest.open("rb") as more, file.open("ab") as output:
         shutil.copyfileobj(more, output)
     rest.unlink()
 
 
 def _write_csv(file: Path, rows: Iterable[Sequence[object]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as output:
+    with writing(), file.open("w", encoding="utf-8", newline="") as output:
         _write_rows(output, rows)
 
 
@@ -190,6 +199,8 @@ def _main() -> int:
         return _PASSWORD
     except OverflowError:
         return _TOO_LARGE
+    except DiskError:
+        return _DISK
     except (CalamineError, OSError, ValueError, UnicodeError):
         return _DAMAGED
     return 0

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
-import resource
-import signal
 
 import pytest
 
-from orchestration.errors import TransientError, UnreadableFileError
+from orchestration.errors import UnreadableFileError
 from tests.unit.extract.incident_exports import (
     HEADER,
     Desk,
@@ -437,19 +435,3 @@ def test_a_number_of_a_report_has_forty_letters_at_most(
     number = "Sag-æ/".ljust(length, "1")
     found = exports.read_text(csv_text([HEADER, [number, "31-03-2024", "Husum", "Vold"]]))
     assert [row.reason for row in found.rows] == [code]
-
-
-def test_a_disk_that_cannot_be_written_is_no_fault_of_the_export(exports: Desk) -> None:
-    """A limit on the size of files stands for the full disk: the system refuses the write."""
-    rows = "".join(f"{n};31-03-2024 14:30;Husum Bibliotek;Vold\r\n" for n in range(5000))
-    path = exports.write("export.csv", ";".join(HEADER) + "\r\n" + rows)
-    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, kept[1]))
-    try:
-        with pytest.raises(TransientError, match="cannot be written"):
-            exports.read(path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert len(exports.read(path).rows) == 5000
