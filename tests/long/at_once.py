@@ -5,14 +5,11 @@ Started by the test beside it; prints one JSON line a pair.
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import json
 import os
 import random
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +21,7 @@ import statsmodels.api  # noqa: F401
 from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.cli import main as dataspor
 from orchestration.definitions import build_definitions  # noqa: F401
+from tests.long.children import begun
 from tests.pipeline.installation import AS_OF, Place
 
 SECONDS = 300  # that no command takes
@@ -52,38 +50,20 @@ def export(place: Place, number: int) -> None:
 
 def started(place: Place, arguments: tuple[str, ...], after: float, printed: Path) -> int:
     """Begin a command in a child some seconds from now; the child's number."""
-    child = os.fork()
-    if child:
-        return child
-    faulthandler.dump_traceback_later(SECONDS, exit=True)
+
+    def action() -> None:
+        time.sleep(after)
+        with place.environment():
+            dataspor(list(arguments))
+
     with printed.open("w") as output:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
-        code = 1
-        try:
-            time.sleep(after)
-            with place.environment():
-                dataspor(list(arguments))
-            code = 0
-        except SystemExit as error:
-            code = error.code if isinstance(error.code, int) else 1
-        except BaseException:
-            traceback.print_exc()
-        with contextlib.suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
+        return begun(action, output.fileno(), SECONDS)
 
 
 def in_child(question: Callable[[], object], note: Path) -> object:
     """An answer from a child, so that this process never opens a database."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        with contextlib.suppress(BaseException):
-            note.write_text(json.dumps(question()))
-            code = 0
-        os._exit(code)
+    with note.with_suffix(".log").open("w") as output:
+        child = begun(lambda: note.write_text(json.dumps(question())), output.fileno(), SECONDS)
     _, status = os.waitpid(child, 0)
     return json.loads(note.read_text()) if status == 0 else "cannot be read"
 

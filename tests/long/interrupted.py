@@ -5,8 +5,6 @@ Started by the test beside it with the shim preloaded; prints one JSON line a fa
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import hashlib
 import json
 import os
@@ -15,7 +13,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +38,7 @@ from orchestration.releases.freeze import close, write_tables
 from orchestration.releases.release import revisions
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
 from tests.faults.shim import KILL, MODES, Faults
+from tests.long.children import begun
 from tests.pipeline.installation import AS_OF, OUTCOMES, TODAY
 
 CLOSED = HalfYear.parse("2025-04")
@@ -126,22 +124,7 @@ def restore(folder: Path, scenario: Scenario) -> None:
 def forked(action: Callable[[Settings], Any], settings: Settings) -> tuple[int, str]:
     """Do something in a child; how it ended (minus the signal, if by one), and what it said."""
     with tempfile.TemporaryFile("w+") as output:
-        child = os.fork()
-        if child == 0:
-            faulthandler.dump_traceback_later(SECONDS, exit=True)
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-            code = 1
-            try:
-                action(settings)
-                code = 0
-            except SystemExit as error:
-                code = error.code if isinstance(error.code, int) else 1
-            except BaseException:
-                traceback.print_exc()
-            with contextlib.suppress(OSError):
-                sys.stdout.flush()
-            os._exit(code)
+        child = begun(lambda: action(settings), output.fileno(), SECONDS)
         _, status = os.waitpid(child, 0)
         output.seek(0)
         return os.waitstatus_to_exitcode(status), output.read()

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from orchestration.config.model import Correction
 from orchestration.errors import DatasporError
 from orchestration.landing.corrections import applied
-from orchestration.landing.inventory import SourceFile
-from orchestration.landing.ledger import LandedFile
-
-
-def correction(correction_id: str) -> Correction:
-    return Correction(
-        correction_id=correction_id,
-        incident_id="7",
-        field="count",
-        old_value="1",
-        new_value="2",
-        reason="Talt forkert",
-        decided_by="fagkonsulent",
-        decided_on=dt.date(2025, 1, 10),
-    )
-
-
-def line(source_file_id: str, **corrections: int) -> LandedFile:
-    exported_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-    file = SourceFile("mainmanager", source_file_id, Path("a.csv"), "a.csv", exported_at)
-    return LandedFile(file, "landed", None, corrections=corrections)
+from tests.unit.landing.made_corrections import correction, met_by
 
 
 def test_each_correction_has_a_row_for_each_file_that_it_met() -> None:
-    files = [line("a", one=3), line("b", one=1), line("c", two=2), line("d")]
+    files = [met_by("a", one=3), met_by("b", one=1), met_by("c", two=2), met_by("d")]
     found = applied([correction("one"), correction("two")], files)
     assert [(r["correction_id"], r["source_file_id"], r["rows_corrected"]) for r in found] == [
         *(("one", "a", 3), ("one", "b", 1), ("two", "c", 2)),
@@ -53,7 +31,7 @@ def test_each_correction_has_a_row_for_each_file_that_it_met() -> None:
 def test_corrections_that_met_nothing_are_named_with_what_to_do() -> None:
     declared = [correction("one"), correction("two"), correction("three")]
     with pytest.raises(DatasporError) as told:
-        applied(declared, [line("a", two=1)])
+        applied(declared, [met_by("a", two=1)])
     assert str(told.value) == (
         "corrections.csv: one, three matched no row of the exports. Either the export was mended "
         "and the correction can go, or its incident_id, match or old_value is wrong."
@@ -61,7 +39,7 @@ def test_corrections_that_met_nothing_are_named_with_what_to_do() -> None:
 
 
 def test_a_file_that_is_not_used_corrects_nothing() -> None:
-    stopped = replace(line("a", one=1), status="stopped")
+    stopped = replace(met_by("a", one=1), status="stopped")
     with pytest.raises(DatasporError, match="one matched no row"):
         applied([correction("one")], [stopped])
-    assert len(applied([correction("one")], [stopped, line("b", one=1)])) == 1
+    assert len(applied([correction("one")], [stopped, met_by("b", one=1)])) == 1

@@ -12,7 +12,6 @@ import holidays
 import pytest
 
 from orchestration.config import Config, load_config
-from orchestration.config.model import Correction
 from orchestration.extract.rows import LANDED_TABLES
 from orchestration.landing.inventory import SourceFile, take_inventory
 from orchestration.landing.land import land
@@ -23,6 +22,7 @@ from orchestration.landing.warehouse import (
     open_working_warehouse,
 )
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
+from tests.unit.landing.made_corrections import correction, met_by
 
 Export = Callable[..., Path]
 CONFIG = load_config(PACKAGED_CONFIG)
@@ -142,20 +142,8 @@ def test_the_ledger_has_a_line_for_each_file_in_export_order(settings: Settings)
 
 
 def test_corrections_are_told_by_the_files_that_they_met(settings: Settings) -> None:
-    decided = {"decided_by": "fagkonsulent", "decided_on": dt.date(2025, 1, 10)}
-    correction = Correction(
-        correction_id="one",
-        incident_id="7",
-        field="count",
-        old_value="1",
-        new_value="2",
-        reason="Talt forkert",
-        **decided,
-    )
-    exported_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-    file = SourceFile("mainmanager", "abc", Path("a.csv"), "a.csv", exported_at)
-    landed = [LandedFile(file, "landed", None, corrections={"one": 2})]
-    config = CONFIG.model_copy(update={"corrections": [correction]})
+    landed = [met_by("abc", one=2)]
+    config = CONFIG.model_copy(update={"corrections": [correction("one")]})
     with opened(settings, landed, config) as connection:
         assert records(connection, "from landing.correction") == [
             {

@@ -1,0 +1,40 @@
+"""A child of a process that has imported everything: what it does costs no imports."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+
+def begun(action: Callable[[], object], output: int, seconds: int) -> int:
+    """Do something in a fork; the child's number.
+
+    It ends with the code of what it did, as a command would, or after so many seconds.
+
+    Args:
+        action: what to do.
+        output: descriptor of the open file that gets all that is printed.
+        seconds: that it never takes.
+    """
+    child = os.fork()
+    if child:
+        return child
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    code = 1
+    try:
+        action()
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
