@@ -115,15 +115,12 @@ def _rows_behind(connection: "duckdb.DuckDBPyConnection") -> dict[str, dict[str,
     """
     from orchestration.figures.trace import row_numbers_behind
 
-    figures = connection.execute("select * from marts.fct_status_figure").df()
     told = {
-        figure.figure_id: {
+        figure_id: {
             name: numbers if count == len(numbers) else {"rows": count, "first": numbers}
-            for name, (count, numbers) in row_numbers_behind(
-                connection, figure, _ROWS_SHOWN
-            ).items()
+            for name, (count, numbers) in files.items()
         }
-        for _, figure in figures.iterrows()
+        for figure_id, files in row_numbers_behind(connection, _ROWS_SHOWN).items()
     }
     return {"fct_status_figure": {"rows behind each figure": dg.MetadataValue.json(told)}}
 

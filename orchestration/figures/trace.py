@@ -15,6 +15,30 @@ _FILE = (
 )
 
 _COUNTS = ("incidents", "unsafe_behaviour_incidents")
+# which incidents a counted figure speaks of, as library × category × half-year; an intervention's
+# series goes back to the first incident
+_COUNTED = """
+    select s.figure_id, l.library_id, c.category_id, h.half_year_id
+    from marts.fct_status_figure as s
+    join marts.dim_library as l
+        on s.scope_id = if(s.scope_kind = 'library', l.library_id, l.district_id::varchar)
+    join marts.dim_incident_category as c on c.is_unsafe_behaviour or s.measure = 'incidents'
+    join marts.dim_half_year as h
+        on h.half_year_id in (s.half_year_from, s.half_year_to)
+        or (
+            s.unit = 'percent' and (s.half_year_from is null or s.half_year_to is null)
+            and h.half_year_id <= coalesce(s.half_year_from, s.half_year_to)
+        )
+    where s.measure in ('incidents', 'unsafe_behaviour_incidents')
+"""
+_COUNTED_INCIDENTS = f"""
+    from intermediate.int_incidents as t
+    join ({_COUNTED}) as counted
+        on counted.library_id = t.library_id
+        and counted.category_id = t.category_id
+        and counted.half_year_id = t.half_year_id
+    {_FILE.format(source="mainmanager")}
+"""
 _OPENING = (
     *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
 )
@@ -59,17 +83,30 @@ def rows_behind(connection: duckdb.DuckDBPyConnection, figure: pd.Series) -> pd.
 
 
 def row_numbers_behind(
-    connection: duckdb.DuckDBPyConnection, figure: pd.Series, at_most: int
-) -> dict[str, tuple[int, list[int]]]:
-    """How many rows of each file are behind a figure, and the numbers of the first of them."""
-    query, parameters = _query(figure)
-    found = connection.execute(
-        "select file_name, count(row_number), "
-        f"coalesce(list(row_number) filter (row_number is not null), [])[:{at_most}] "
-        f"from ({query}) group by file_name order by file_name",
-        parameters,
-    )
-    return {name: (count, numbers) for name, count, numbers in found.fetchall()}
+    connection: duckdb.DuckDBPyConnection, at_most: int
+) -> dict[str, dict[str, tuple[int, list[int]]]]:
+    """How many rows of each file are behind each figure, and the least of their numbers."""
+    figures = connection.execute("select * from marts.fct_status_figure").df()
+    behind: dict[str, dict[str, tuple[int, list[int]]]] = {f: {} for f in figures.figure_id}
+    # all incidents are looked at once for all figures that count them
+    queries: list[tuple[str, list[object]]] = [
+        (f"select counted.figure_id, f.file_name, t.row_number {_COUNTED_INCIDENTS}", [])
+    ]
+    for _, figure in figures[~figures.measure.isin(_COUNTS)].iterrows():
+        query, parameters = _query(figure)
+        queries.append(
+            (f"select ? as figure_id, * from ({query})", [figure.figure_id, *parameters])
+        )
+    for query, parameters in queries:
+        found = connection.execute(
+            "select figure_id, file_name, count(row_number), "
+            f"coalesce(min(row_number, {at_most}), []) "
+            f"from ({query}) group by figure_id, file_name order by figure_id, file_name",
+            parameters,
+        )
+        for figure_id, name, count, numbers in found.fetchall():
+            behind[figure_id][name] = count, numbers
+    return behind
 
 
 def _source(figure: pd.Series) -> str:
@@ -82,29 +119,18 @@ def _source(figure: pd.Series) -> str:
 
 
 def _query(figure: pd.Series) -> tuple[str, list[object]]:
-    half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
     if figure.measure in _COUNTS:
-        scope = "t.library_id = ?" if figure.scope_kind == "library" else "l.district_id = ?"
-        only = "and c.is_unsafe_behaviour" if figure.measure != "incidents" else ""
-        # an intervention's series goes back to the first incident
-        is_series = figure.unit == "percent" and len(half_years) == 1
-        when = "t.half_year_id <= any(?)" if is_series else "t.half_year_id = any(?)"
         return (
             f"""
             select t.incident_id, t.half_year_id, t.library_id, t.category_id, t.incident_count,
                 t.source_file_id, f.file_name, t.sheet, t.row_number
-            from intermediate.int_incidents as t
-            join marts.dim_library as l on l.library_id = t.library_id
-            join marts.dim_incident_category as c on c.category_id = t.category_id
-            {_FILE.format(source="mainmanager")}
-            where {scope} and {when} {only}
+            {_COUNTED_INCIDENTS}
+            where counted.figure_id = ?
             order by t.half_year_id, f.exported_at, f.file_name, t.sheet, t.row_number
             """,
-            [
-                figure.scope_id if figure.scope_kind == "library" else int(figure.scope_id),
-                half_years,
-            ],
+            [figure.figure_id],
         )
+    half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
     if figure.unit in ("share", "percentage_points"):
         return (
             """

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
+from itertools import cycle
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,10 +75,13 @@ class Archive:
             folder = private_folder(self.folder / source)
             try:
                 with private_file(temporary) as copy, ThreadPoolExecutor(1) as other:
+                    hashed = None
                     for block in _blocks(raw):
-                        hashed = other.submit(digest.update, block)  # while the copy is written
+                        if hashed:
+                            hashed.result()
+                        # while the copy is written and the next block is read
+                        hashed = other.submit(digest.update, block)
                         copy.write(block)
-                        hashed.result()
                 if _state(path) != before:
                     raise ChangedFileError("it changed while it was read")
                 source_file_id = digest.hexdigest()
@@ -189,10 +194,15 @@ def private_file(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _blocks(raw: BinaryIO) -> Iterator[bytes]:
+def _blocks(raw: FileIO) -> Iterator[memoryview]:
+    """A file's bytes, in two buffers by turns: a block lasts until the one after the next."""
+    buffers = cycle((memoryview(bytearray(_BLOCK)), memoryview(bytearray(_BLOCK))))
     try:
-        while block := raw.read(_BLOCK):
-            yield block
+        for buffer in buffers:
+            length = raw.readinto(buffer)
+            if not length:
+                return
+            yield buffer[:length]
     except OSError as error:
         raise ChangedFileError(f"it cannot be read ({error.strerror})") from None
 

@@ -30,5 +30,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
     return compile_models(
         Settings(folder / "sources", folder / "home", PACKAGED_CONFIG),
         load_config(PACKAGED_CONFIG),
-        only=("fct_incident_month", "meta_source_file", "meta_correction", "meta_quarantine"),
+        only=(
+            "fct_incident_month",
+            "int_incidents",
+            "meta_source_file",
+            "meta_correction",
+            "meta_quarantine",
+        ),
     )

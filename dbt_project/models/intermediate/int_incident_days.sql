@@ -1,24 +1,30 @@
 with
 
-incidents as (
-    select * from {{ ref('int_incidents') }}
+outcomes as (
+    select * from {{ ref('int_incident_day_outcomes') }} where outcome = 'loaded'
+),
+
+calendar as (
+    select * from {{ ref('int_calendar') }}
 )
 
 select
-    occurred_on,
-    reported_on,
-    month_id,
-    half_year_id,
-    reported_half_year_id,
-    library_id,
-    category_id,
-    cast(sum(incident_count) as bigint) as incidents
-from incidents
+    outcomes.occurred_on,
+    outcomes.reported_on,
+    occurred.month_id,
+    occurred.half_year_id,
+    reported.half_year_id as reported_half_year_id,
+    outcomes.library_id,
+    outcomes.category_id,
+    cast(sum(outcomes.incidents) as bigint) as incidents
+from outcomes
+inner join calendar as occurred on outcomes.occurred_on = occurred.on_date
+inner join calendar as reported on outcomes.reported_on = reported.on_date
 group by
-    occurred_on,
-    reported_on,
-    month_id,
-    half_year_id,
-    reported_half_year_id,
-    library_id,
-    category_id
+    outcomes.occurred_on,
+    outcomes.reported_on,
+    occurred.month_id,
+    occurred.half_year_id,
+    reported.half_year_id,
+    outcomes.library_id,
+    outcomes.category_id
