@@ -7,6 +7,7 @@ of reading files.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -47,6 +48,8 @@ def open_working_warehouse(
     path = settings.working_warehouse
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
+    # what a killed run had no room for in memory
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema landing")
         for table, columns in LANDED_TABLES.items():

@@ -55,7 +55,7 @@ def test_the_assets_are_those_of_the_layers(definitions: dg.Definitions) -> None
         "sources": 4,
         "landing": 15,
         "staging": 6,
-        "intermediate": 12,
+        "intermediate": 13,
         "marts": 15,
         "figures": 4,
         "published": 1,

@@ -10,14 +10,8 @@ source_files as (
     where source = 'mainmanager'
 ),
 
--- nearly all reports have one row; only the others need to be compared, which is what costs.
--- A row of no library and without an id is a version of nothing but itself.
 repeated as (
-    select incident_id
-    from incidents
-    where incident_id is not null
-    group by incident_id
-    having count(*) > 1
+    select * from {{ ref('int_incident_repeated') }}
 ),
 
 sheets as (
@@ -37,7 +31,14 @@ sheet_orders as (
 
 arrived as (
     select
-        incidents.*,
+        incidents.incident_id,
+        incidents.reported_at,
+        incidents.occurred_at,
+        incidents.library_id,
+        incidents.category_id,
+        incidents.status,
+        incidents.updated_at,
+        incidents.incident_count,
         sheet_orders.sheet_order + incidents.row_number as arrival
     from incidents
     inner join repeated on incidents.incident_id = repeated.incident_id
@@ -49,15 +50,9 @@ arrived as (
 versions as (
     select
         incident_id,
-        reported_at,
-        occurred_at,
-        library_id,
-        category_id,
-        status,
-        updated_at,
-        incident_count,
         min(arrival) as first_seen,
-        max(arrival) as last_seen
+        max(arrival) as last_seen,
+        updated_at
     from arrived
     group by
         incident_id, reported_at, occurred_at, library_id, category_id, status, updated_at,
@@ -80,21 +75,21 @@ ranked as (
 
 not_current as (
     select
-        arrived.source_file_id,
-        arrived.sheet,
-        arrived.row_number,
-        arrived.arrival
+        arrived.arrival,
+        case when versions.first_seen is null then 'duplicate' else 'superseded' end as outcome
     from arrived
     inner join ranked
         on arrived.incident_id = ranked.incident_id
         and arrived.arrival <> ranked.first_seen
+    left join versions on arrived.arrival = versions.first_seen
     where ranked.recency = 1
 )
 
 select
-    not_current.source_file_id,
-    not_current.sheet,
-    not_current.row_number,
-    case when versions.first_seen is null then 'duplicate' else 'superseded' end as outcome
+    sheet_orders.source_file_id,
+    sheet_orders.sheet,
+    cast(not_current.arrival - sheet_orders.sheet_order as integer) as row_number,
+    not_current.outcome
 from not_current
-left join versions on not_current.arrival = versions.first_seen
+inner join sheet_orders
+    on not_current.arrival - mod(not_current.arrival, 2147483648) = sheet_orders.sheet_order
