@@ -73,9 +73,7 @@ dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
 	@DAGSTER_HOME="$$($(BIN)/dataspor instance)" $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
 
 bench: install ## What a run, landing and ten million rows cost beside their floors
-	@$(BIN)/python benchmarks/run_cost.py
-	@$(BIN)/python benchmarks/landing_cost.py
-	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/everything.py
 
 $(VENV)/cosmic-ray/bin/cosmic-ray: $(INSTALLED)
 	$(PYTHON) -m venv $(VENV)/cosmic-ray

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
+from targets import Target, at_most, table
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 9
@@ -140,8 +141,8 @@ def seconds(code: str, *arguments: object) -> tuple[float, float, float]:
     return wall, cpu, usage.ru_maxrss / 1024
 
 
-def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: str) -> None:
-    """Measure landing and its reader in turn, imports of both taken off, and print the ratio."""
+def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: str) -> Target:
+    """Measure landing and its reader in turn, imports of both taken off; the ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sources = folder / "sources"
@@ -165,18 +166,24 @@ def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: st
     reading, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
     print(
         f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {reading:.2f} s, "
-        f"landing {landing:.2f} s, peak {peak:,.0f} MB; ratio "
-        f"{ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}); target {TARGET}: "
-        f"{'met' if ratio <= TARGET else 'NOT met'}",
+        f"landing {landing:.2f} s, peak {peak:,.0f} MB",
         flush=True,
+    )
+    return at_most(
+        f"landing {rows:,} {kind} rows / their bare reader, wall",
+        ratio,
+        TARGET,
+        f"{ratios[0]:.2f} to {ratios[-1]:.2f}",
     )
 
 
-def main() -> None:
+def measure_landing() -> list[Target]:
     """Measure both kinds."""
-    compare("xlsx", 100_000, write_xlsx, _READ_XLSX)
-    compare("csv", 1_000_000, write_csv, _READ_CSV)
+    return [
+        compare("xlsx", 100_000, write_xlsx, _READ_XLSX),
+        compare("csv", 1_000_000, write_csv, _READ_CSV),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    print(table(measure_landing()))

@@ -1,14 +1,13 @@
 """Dataspor from raw exports to the published warehouse, beside scripts that only count.
 
-    python benchmarks/scale.py [ROWS ...] [--write]
+    python benchmarks/scale.py [ROWS ...]
 
 Every program runs in a process of its own on the same made-up export; wall and processor time and
 the memory of all its processes together are measured from outside. The scripts read the export,
 take the latest version of each report and count by half-year, library and category: no ledger, no
 checks, nothing kept; dlt keeps its rows. All must come to the same number of incidents. Above ten
 million rows pandas and polars need more memory than a common machine has, and above a hundred
-thousand dlt takes minutes: they are left out there. `--write` writes the table and the chart of
-docs/speed.md.
+thousand dlt takes minutes: they are left out there.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,7 @@ from pathlib import Path
 import duckdb
 import psutil
 from scale_exports import write_export
+from targets import Target, at_least, at_most, table
 
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -172,17 +173,6 @@ class Line:
     wall: float
 
 
-@dataclass(frozen=True)
-class Target:
-    """A figure beside its target."""
-
-    rows: int
-    what: str
-    value: float
-    target: str
-    met: bool
-
-
 def measured(command: list[str], environment: dict[str, str] | None = None) -> Measured:
     """Run a program and measure it with its children.
 
@@ -289,26 +279,27 @@ def measure(rows: int, folder: Path, start_up: Measured) -> tuple[list[Line], li
     ]
     if rows < TARGETS_FROM_ROWS:  # below, a start-up differs from the next by more than rows cost
         return lines, []
+    size = f"{rows:,} rows:"
     file_gb = export.stat().st_size / 1e9
     peak = next((gb for most, gb in PEAK_GB.items() if rows <= most), max(PEAK_GB.values()))
     targets = [
-        _at_most(rows, "Dataspor without start-up / floor", net / floor.wall, 2),
-        _at_most(rows, "the same in processor time", net_cpu / floor.cpu, 2),
-        _at_most(rows, "Dataspor's peak memory, GB", first.peak, peak),
+        at_most(f"{size} Dataspor without start-up / floor, wall", net / floor.wall, 2),
+        at_most(f"{size} the same, processor time", net_cpu / floor.cpu, 2),
+        at_most(f"{size} Dataspor's peak memory, GB", first.peak, peak),
     ]
     if pandas:
         targets += [
-            _at_least(rows, "pandas / Dataspor without start-up", pandas.wall / net, 4),
-            _at_least(rows, "the same in processor time", pandas.cpu / net_cpu, 4),
+            at_least(f"{size} pandas / Dataspor without start-up, wall", pandas.wall / net, 4),
+            at_least(f"{size} the same, processor time", pandas.cpu / net_cpu, 4),
         ]
+    new_rows = f"{size} a run with {NEW_ROWS:,} rows new / the first run"
     return lines, [
         *targets,
-        _at_most(rows, f"{NEW_ROWS:,} rows new / first run, %", 100 * new.wall / first.wall, 15),
-        _at_most(rows, "the same without start-up, %", 100 * new_net / net, 15),
-        _at_most(rows, "nothing new, s", nothing.wall, 2),
-        _at_most(
-            rows,
-            f"landing a file of {file_gb:.2f} GB, peak GB",
+        at_most(f"{new_rows}, %", 100 * new.wall / first.wall, 15),
+        at_most(f"{new_rows}, both without start-up, %", 100 * new_net / net, 15),
+        at_most(f"{size} nothing new, s", nothing.wall, 2),
+        at_most(
+            f"{size} landing a file of {file_gb:.2f} GB, peak GB",
             landing.peak,
             LANDING_BYTES / 1e9,
         ),
@@ -319,9 +310,8 @@ def growth(lines: list[Line]) -> list[Target]:
     """What a row costs at each size beside the size before."""
     runs = [line for line in lines if line.program == DATASPOR and line.rows >= TARGETS_FROM_ROWS]
     return [
-        _at_most(
-            after.rows,
-            f"cost of a row / cost at {before.rows:,} rows",
+        at_most(
+            f"cost of a row at {after.rows:,} rows / at {before.rows:,}",
             (after.wall / after.rows) / (before.wall / before.rows),
             1.2,
         )
@@ -335,14 +325,6 @@ def _beyond(run: Measured, start_up: Measured) -> tuple[float, float]:
     return max(run.wall - start_up.wall, least), max(run.cpu - start_up.cpu, least)
 
 
-def _at_most(rows: int, what: str, value: float, target: float) -> Target:
-    return Target(rows, what, value, f"at most {target:g}", value <= target)
-
-
-def _at_least(rows: int, what: str, value: float, target: float) -> Target:
-    return Target(rows, what, value, f"at least {target:g}", value >= target)
-
-
 def machine() -> str:
     """Cores, memory and versions; no name of a machine, no paths."""
     memory = psutil.virtual_memory().total / 2**30
@@ -353,7 +335,7 @@ def machine() -> str:
     )
 
 
-def tables(lines: list[Line], targets: list[Target], start_up: Measured) -> str:
+def table_of(lines: list[Line], start_up: Measured) -> str:
     """What was measured, as markdown."""
     told = [
         f"Measured on {machine()}. A run on {FEW_ROWS} rows, the fixed start-up (median of "
@@ -366,31 +348,14 @@ def tables(lines: list[Line], targets: list[Target], start_up: Measured) -> str:
             f"{x.measured.peak:.2f} GB | {x.rows / x.wall:,.0f} |"
             for x in lines
         ),
-        "",
-        "| rows | | value | target | |",
-        "|---:|---|---:|---|---|",
-        *(
-            f"| {t.rows:,} | {t.what} | {t.value:.2f} | {t.target} | "
-            f"{'met' if t.met else 'NOT met'} |"
-            for t in targets
-        ),
     ]
     return "\n".join(told)
 
 
-def write(text: str, lines: list[Line]) -> None:
-    """Put the table between the marks of docs/speed.md, and the chart beside it."""
-    page = PROJECT / "docs" / "speed.md"
-    begin, end = "<!-- measured -->\n", "\n<!-- /measured -->"
-    before, rest = page.read_text(encoding="utf-8").split(begin)
-    page.write_text(before + begin + text + end + rest.split(end)[1], encoding="utf-8")
-    _draw(PROJECT / "docs" / "pictures" / "speed.svg", lines)
-
-
-def _draw(path: Path, lines: list[Line]) -> None:
+def draw(path: Path, lines: list[Line]) -> None:
+    """Draw the largest size at which all programs were measured."""
     from matplotlib.figure import Figure
 
-    # the largest size at which all were measured
     largest = max(line.rows for line in lines if line.program == "pandas script")
     shown = [x for x in lines if x.rows == largest and "new" not in x.program][::-1]
     figure = Figure(figsize=(8, 2.8), layout="constrained")
@@ -407,12 +372,8 @@ def _draw(path: Path, lines: list[Line]) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def main() -> None:
-    """Measure each size and print the tables."""
-    parser = argparse.ArgumentParser(description="Cost of a run at scale.")
-    parser.add_argument("rows", nargs="*", type=int, default=ROWS)
-    parser.add_argument("--write", action="store_true", help="write docs/speed.md's figures")
-    arguments = parser.parse_args()
+def measure_all(sizes: Sequence[int]) -> tuple[list[Line], list[Target], str]:
+    """Measure each size; lines, targets, and the table of lines."""
     for script in ("tests/install_frames.sh", "benchmarks/install_dlt.sh"):
         subprocess.run(["sh", script], cwd=PROJECT, check=True)
     lines: list[Line] = []
@@ -422,18 +383,22 @@ def main() -> None:
         write_export(small / "sources" / "mainmanager" / "export.csv", FEW_ROWS)
         start_ups = [run_dataspor(small / "sources", small / f"home{n}") for n in range(3)]
         start_up = sorted(start_ups, key=lambda run: run.wall)[1]
-        for rows in arguments.rows:
+        for rows in sizes:
             folder = Path(name) / str(rows)
             more_lines, more_targets = measure(rows, folder, start_up)
             lines += more_lines
             targets += more_targets
             shutil.rmtree(folder)
-            print(tables(more_lines, more_targets, start_up), flush=True)
-    targets += growth(lines)
-    text = tables(lines, targets, start_up)
-    print(f"\nAll sizes\n\n{text}")
-    if arguments.write:
-        write(text, lines)
+            print(f"{table_of(more_lines, start_up)}\n", flush=True)
+    return lines, targets + growth(lines), table_of(lines, start_up)
+
+
+def main() -> None:
+    """Measure each size and print the tables."""
+    parser = argparse.ArgumentParser(description="Cost of a run at scale.")
+    parser.add_argument("rows", nargs="*", type=int, default=ROWS)
+    _, targets, _ = measure_all(parser.parse_args().rows)
+    print(table(targets))
 
 
 if __name__ == "__main__":

@@ -111,14 +111,16 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
 def _rows_behind(connection: "duckdb.DuckDBPyConnection") -> dict[str, dict[str, Any]]:
     """Where each figure comes from: source file to row numbers, as metadata of the figures.
 
-    Of a file with very many rows the first are shown; `dataspor trace` tells all.
+    Of a file with very many rows only their number is shown; `dataspor trace` tells all.
     """
     from orchestration.figures.trace import row_numbers_behind
 
     told = {
         figure_id: {
-            name: numbers if count == len(numbers) else {"rows": count, "first": numbers}
-            for name, (count, numbers) in files.items()
+            name: rows
+            if isinstance(rows, list)
+            else {"rows": rows, "all": f"dataspor trace {figure_id}"}
+            for name, rows in files.items()
         }
         for figure_id, files in row_numbers_behind(connection, _ROWS_SHOWN).items()
     }

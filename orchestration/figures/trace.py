@@ -39,6 +39,20 @@ _COUNTED_INCIDENTS = f"""
         and counted.half_year_id = t.half_year_id
     {_FILE.format(source="mainmanager")}
 """
+# how many rows of each file that is, without a look at them
+_COUNTED_ROWS = f"""
+    select counted.figure_id, f.file_name, sum(d.report_rows)::bigint as report_rows
+    from intermediate.int_incident_day_outcomes as d
+    join intermediate.int_calendar as c on c.on_date = d.occurred_on
+    join ({_COUNTED}) as counted
+        on counted.library_id = d.library_id
+        and counted.category_id = d.category_id
+        and counted.half_year_id = c.half_year_id
+    join marts.meta_source_file as f
+        on f.source = 'mainmanager' and f.source_file_id = d.source_file_id
+    where d.outcome = 'loaded'
+    group by counted.figure_id, f.file_name
+"""
 _OPENING = (
     *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
 )
@@ -84,13 +98,22 @@ def rows_behind(connection: duckdb.DuckDBPyConnection, figure: pd.Series) -> pd.
 
 def row_numbers_behind(
     connection: duckdb.DuckDBPyConnection, at_most: int
-) -> dict[str, dict[str, tuple[int, list[int]]]]:
-    """How many rows of each file are behind each figure, and the least of their numbers."""
+) -> dict[str, dict[str, list[int] | int]]:
+    """The numbers of the rows of each file behind each figure; of very many, how many they are."""
     figures = connection.execute("select * from marts.fct_status_figure").df()
-    behind: dict[str, dict[str, tuple[int, list[int]]]] = {f: {} for f in figures.figure_id}
-    # all incidents are looked at once for all figures that count them
+    behind: dict[str, dict[str, list[int] | int]] = {name: {} for name in figures.figure_id}
+    for figure_id, file_name, count in connection.execute(_COUNTED_ROWS).fetchall():
+        behind[figure_id][file_name] = count
+    # incidents are looked at one by one for the files with few of them only
     queries: list[tuple[str, list[object]]] = [
-        (f"select counted.figure_id, f.file_name, t.row_number {_COUNTED_INCIDENTS}", [])
+        (
+            f"""
+            select counted.figure_id, f.file_name, t.row_number {_COUNTED_INCIDENTS}
+            join ({_COUNTED_ROWS} having sum(d.report_rows) <= {at_most}) as few
+                on few.figure_id = counted.figure_id and few.file_name = f.file_name
+            """,
+            [],
+        )
     ]
     for _, figure in figures[~figures.measure.isin(_COUNTS)].iterrows():
         query, parameters = _query(figure)
@@ -100,12 +123,12 @@ def row_numbers_behind(
     for query, parameters in queries:
         found = connection.execute(
             "select figure_id, file_name, count(row_number), "
-            f"coalesce(min(row_number, {at_most}), []) "
+            "coalesce(list(row_number order by row_number) filter (row_number is not null), []) "
             f"from ({query}) group by figure_id, file_name order by figure_id, file_name",
             parameters,
         )
-        for figure_id, name, count, numbers in found.fetchall():
-            behind[figure_id][name] = count, numbers
+        for figure_id, file_name, count, numbers in found.fetchall():
+            behind[figure_id][file_name] = numbers if count <= at_most else count
     return behind
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
+from orchestration.figures.trace import row_numbers_behind
 from tests.pipeline.installation import Place
 
 
@@ -93,3 +95,18 @@ def test_the_ui_shows_file_and_rows_behind_each_figure(sample_run: Place) -> Non
         expected.setdefault(row["file_name"], set()).add(row["row_number"])
     shown = behind["vesterbro_incidents_summer"]
     assert {name: set(numbers) for name, numbers in shown.items()} == expected
+
+
+def test_of_a_file_with_very_many_rows_behind_a_figure_the_ui_shows_how_many(
+    sample_run: Place,
+) -> None:
+    with duckdb.connect(str(sample_run.settings.audited_warehouse), read_only=True) as connection:
+        all_of_them = row_numbers_behind(connection, 1_000)
+        at_most_five = row_numbers_behind(connection, 5)
+
+    lengths = {len(rows) for files in all_of_them.values() for rows in files.values()}
+    assert min(lengths) <= 5 < max(lengths)
+    for figure_id, files in all_of_them.items():
+        assert at_most_five[figure_id] == {
+            name: rows if len(rows) <= 5 else len(rows) for name, rows in files.items()
+        }
