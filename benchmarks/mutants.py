@@ -36,10 +36,12 @@ COPIED = (
 )
 # mutmut makes the mutants of all modules before it tries any; of these few all are tried
 LEDGER = "landing.ledger"
+AT_LEAST = 12  # of each module, however small the sample
 TARGET = 0.9
 # plugins that no test here needs cost more than the tests; a stale .pyc would hide a mutant
 ENVIRONMENT = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 Counts = dict[str, Counter[str]]
+NOT_TRIED = "not checked"
 
 
 def run(*command: str | Path, folder: Path = PROJECT) -> str:
@@ -70,13 +72,12 @@ def of_the_rest(per_cent: int) -> Counts:
         [MUTMUT, "run", f"orchestration.{LEDGER}.*"], cwd=PROJECT, env=ENVIRONMENT, check=True
     )
     sample = set(sampled(outcomes(), per_cent))
-    left = [name for name, outcome in outcomes().items() if outcome == "not checked"]
+    left = [name for name, outcome in outcomes().items() if outcome == NOT_TRIED]
     if wanted := [name for name in left if name in sample]:
         subprocess.run([MUTMUT, "run", *wanted], cwd=PROJECT, env=ENVIRONMENT, check=True)
     counts: Counts = defaultdict(Counter)
     for name, outcome in outcomes().items():
-        if name in sample:
-            counts[module_of(name)][outcome] += 1
+        counts[module_of(name)][outcome if name in sample else NOT_TRIED] += 1
     return counts
 
 
@@ -92,12 +93,12 @@ def module_of(mutant: str) -> str:
 
 
 def sampled(mutants: Iterable[str], per_cent: int) -> Iterator[str]:
-    """So many of each module, at random, always the same ones; a larger sample holds them too."""
+    """Some of each module, at random, always the same ones; a larger sample holds them too."""
     for module, names in groupby(sorted(mutants, key=module_of), key=module_of):
         shuffled = sorted(names)
         random.Random(module).shuffle(shuffled)
         of_module = 100 if module == LEDGER else per_cent
-        yield from shuffled[: math.ceil(len(shuffled) * of_module / 100)]
+        yield from shuffled[: max(AT_LEAST, math.ceil(len(shuffled) * of_module / 100))]
 
 
 def main() -> None:
@@ -106,18 +107,21 @@ def main() -> None:
     counts = of_half_year() | of_the_rest(per_cent)
     counts["all"] = sum(counts.values(), Counter())
     of_each = (
-        "" if per_cent == 100 else f"; {per_cent} % of each module's but half_year's and ledger's"
+        ""
+        if per_cent == 100
+        else f"; tried: {per_cent} % of each module's, at least {AT_LEAST}; half_year, ledger whole"
     )
-    table = Table("module", "mutants", "killed", "survived", "share", "95 % interval")
+    table = Table("module", "mutants", "tried", "killed", "share", "95 % interval")
     for module, of_module in counts.items():
+        tried = of_module.total() - of_module[NOT_TRIED]
         # a mutant that never ends is noticed too
-        killed = Share(of_module["killed"] + of_module["timeout"], of_module.total())
+        killed = Share(of_module["killed"] + of_module["timeout"], tried)
         interval = wilson(killed)
         table.add_row(
             module,
+            f"{of_module.total()}",
             f"{killed.respondents}",
             f"{killed.favourable}",
-            f"{killed.respondents - killed.favourable}",
             f"{killed.value:.1%}",
             f"{interval.low:.0%} to {interval.high:.0%}",
         )

@@ -41,12 +41,12 @@ class TransientError(DatasporError):
 
 
 class DiskError(TransientError):
-    """What an export holds cannot be written; nothing is said of the export, which may be right."""
+    """The disk does not do its part; nothing is said of the export, which may be right."""
 
     def __init__(self) -> None:
         super().__init__(
-            "What an export holds cannot be written: the disk is full or does not answer. "
-            "Make room or mend the disk, and run again."
+            "An export cannot be read or what it holds cannot be written: the disk is full or does "
+            "not answer. Make room or mend the disk, and run again."
         )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.config import Config
-from orchestration.errors import UnreadableFileError
+from orchestration.errors import DiskError, UnreadableFileError
 from orchestration.extract.delimited import quoted
 from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
@@ -28,6 +28,7 @@ from orchestration.landing.inventory import SourceFile
 from orchestration.landing.ledger import LandedFile, notes_on
 from orchestration.settings import PROJECT, Settings
 
+_BLOCK = 1 << 20
 _CONFIG_PARTS = {
     "mainmanager": ("incidents", "places", "category_aliases", "municipality", "corrections"),
     "survey": ("survey", "places"),
@@ -43,6 +44,9 @@ def land(settings: Settings, config: Config, files: list[SourceFile]) -> list[La
         settings: where things are.
         config: the municipality's configuration.
         files: the source's files, from the inventory.
+
+    Raises:
+        DiskError: the disk failed; what was landed before stays, and no file is called damaged.
     """
     units = groupby(sorted(files, key=_unit), key=_unit)
     with ExitStack() as stack:
@@ -122,7 +126,31 @@ def _land_unit(
 def _extract(
     source: str, files: list[SourceFile], config: Config, work: Workplace
 ) -> Mapping[str, Landed | UnreadableFileError]:
-    """What came out of each file of a unit, by part: rows, or why there are none."""
+    """What came out of each file of a unit, by part: rows, or why there are none.
+
+    Raises:
+        DiskError: bytes of a file cannot be read, or what it holds cannot be written.
+    """
+    try:
+        parts = _read(source, files, config, work)
+        if any(isinstance(result, UnreadableFileError) for result in parts.values()):
+            # readers call a file damaged too where the disk did not give its bytes
+            for file in files:
+                _read_to_its_end(file.path)
+    except OSError:
+        raise DiskError from None
+    return parts
+
+
+def _read_to_its_end(path: Path) -> None:
+    with path.open("rb", buffering=0) as raw:
+        while raw.read(_BLOCK):
+            pass
+
+
+def _read(
+    source: str, files: list[SourceFile], config: Config, work: Workplace
+) -> Mapping[str, Landed | UnreadableFileError]:
     from orchestration.extract import mainmanager, opening_hours, presence, survey
 
     first = files[0]

@@ -46,8 +46,7 @@ def open_working_warehouse(
         run_id: Dagster's id of the run; publishing refuses a warehouse that another run made.
     """
     path = settings.working_warehouse
-    for leftover in (path, path.with_name(path.name + ".wal")):
-        leftover.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)  # a .wal that a killed run left, DuckDB removes
     # what a killed run had no room for in memory
     shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
     with duckdb.connect(str(path)) as connection:

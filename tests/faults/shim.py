@@ -1,4 +1,4 @@
-"""Libraries that tests preload: faults at the n-th change of a file, and a clock that is moved."""
+"""Libraries that tests preload: faults at the n-th change of a file, a bad block, a moved clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD, _FOLDER, _KINDS = struct.Struct("<qqii"), 1024, 1 << 20
 
 
 def compiled(folder: Path, name: str = "shim") -> Path:
-    """A library (shim.c or clock.c), built by the machine's own compiler."""
+    """A library (shim.c, reads.c or clock.c), built by the machine's own compiler."""
     library = folder / f"{name}.so"
     source = _FOLDER_OF_SOURCES / f"{name}.c"
     options = ["-O2", "-Wall", "-Werror", "-shared", "-fPIC"]

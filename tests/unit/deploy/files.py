@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import click
-import dagster._cli
-import dagster._daemon.cli
-import dagster_webserver.cli
+import pytest
 
-import orchestration.cli
 from orchestration.settings import PROJECT
 
 DEPLOY = PROJECT / "deploy"
 UNITS = DEPLOY / "systemd"
 INSTALLED_IN = "/opt/dataspor/.venv/bin/"
-
-# what the scripts in bin/ call; "dagster" hides it in a function
-COMMANDS: dict[str, click.Command] = {
-    "dagster": dagster._cli.create_dagster_cli(),
-    "dagster-daemon": dagster._daemon.cli.create_dagster_daemon_cli(),
-    "dagster-webserver": dagster_webserver.cli.dagster_webserver,
-    "dataspor": orchestration.cli.main,
-}
 
 
 def unit_lines(path: Path, name: str) -> list[str]:
@@ -49,18 +40,23 @@ def commands_of_units() -> Iterator[tuple[str, list[str]]]:
 
 
 def understood(words: list[str]) -> dict[str, object]:
-    """The parameters that a command line gives to the innermost command; click judges them.
+    """The parameters that a command line gives to the innermost command, which is not run.
+
+    The program is begun as its script in bin/ begins it; click reads and judges the words.
 
     Raises:
-        click.UsageError: the command does not know an option or an argument.
+        SystemExit: with 2 where the command does not know an option or an argument.
     """
-    command = COMMANDS[words[0]]
+    (script,) = metadata.entry_points(group="console_scripts", name=words[0])
     # files of the project stand where it is installed; here that is where it is
     rest = [word.replace("/opt/dataspor/deploy", str(DEPLOY)) for word in words[1:]]
-    while True:
-        context = command.make_context(words[0], list(rest))
-        if not isinstance(command, click.Group):
-            return context.params
-        _, found, rest = command.resolve_command(context, [*context._protected_args, *context.args])
-        assert found is not None
-        command = found
+    told: list[dict[str, object]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [words[0], *rest])
+        # a group reads on to its command after this; the innermost comes last
+        patch.setattr(click.Command, "invoke", lambda _, context: told.append(context.params))
+        with pytest.raises(SystemExit) as ended:
+            script.load()()
+    if ended.value.code:
+        raise ended.value
+    return told[-1]

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
-from dagster._core.instance.config import dagster_instance_config
-from dagster._core.instance.ref import InstanceRef
+from dagster import DagsterInstance
 
 from orchestration.execute import instance_folder
 from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
+from tests.postgres import running_postgres
 from tests.unit.deploy.files import (
     DEPLOY,
     INSTALLED_IN,
@@ -177,17 +178,21 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     assert told.returncode == 0
 
 
-def test_dagster_accepts_its_instance_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(
-        "DATASPOR_DAGSTER_POSTGRES_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/none"
-    )
+def test_dagster_keeps_its_runs_where_the_instance_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copy(DEPLOY / "dagster.yaml", tmp_path)
-    config, _ = dagster_instance_config(str(tmp_path))
-    storage = InstanceRef.from_dir(str(tmp_path)).storage_data
-    assert storage.class_name == "DagsterPostgresStorage"
-    assert config["storage"] == {
-        "postgres": {"postgres_url": {"env": "DATASPOR_DAGSTER_POSTGRES_URL"}}
-    }
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with running_postgres() as server:
+        url = f"postgresql+psycopg2://postgres@/dagster?host={server.folder}"
+        monkeypatch.setenv("DATASPOR_DAGSTER_POSTGRES_URL", url)
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            connection.execute("create database dagster")
+        with DagsterInstance.get() as instance:
+            assert instance.get_runs_count() == 0
+        with psycopg.connect(server.dsn("dagster")) as connection:
+            tables = connection.execute("select tablename from pg_tables").fetchall()
+    assert {("runs",), ("event_logs",), ("job_ticks",)} <= set(tables)
 
 
 def test_the_instance_file_keeps_what_dataspor_itself_would_write(tmp_path: Path) -> None:

@@ -238,6 +238,19 @@ def test_an_unreadable_file_is_left_and_the_others_are_taken(
     ]
 
 
+def test_a_file_that_cannot_be_opened_is_left_with_the_reason_and_the_others_are_taken(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv")
+    # one that takes a number and gives none, to nobody: not to root either
+    (settings.sources / "presence" / "0.csv").symlink_to("/proc/sys/vm/compact_memory")
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["a.csv"]
+    assert inventory.left == [
+        LeftFile("presence", "0.csv", "it cannot be read (Permission denied)")
+    ]
+
+
 def test_names_of_persons_do_not_leave_in_file_names(settings: Settings, export: Export) -> None:
     export("presence/Mette Hansen/udtræk 010190-1234 mette@kk.dk.csv")
     export("presence/Ole Jensen.csv.part")

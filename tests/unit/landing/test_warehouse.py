@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -202,10 +204,19 @@ def test_the_run_and_the_configuration_are_tables_too(settings: Settings) -> Non
 def test_a_warehouse_left_from_before_is_replaced_and_for_its_owner_only(
     settings: Settings,
 ) -> None:
-    for name in ("warehouse.duckdb", "warehouse.duckdb.wal"):
-        (settings.build / name).write_text("left by a killed run")
+    killed = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('create schema old'); "
+        "c.execute('checkpoint'); c.execute('create schema landing'); "
+        "c.execute('create table landing.run as select 1 as old'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, settings.working_warehouse], check=False)
+    left = {path.name: path.stat().st_size for path in settings.build.iterdir()}
+    assert set(left) == {"warehouse.duckdb", "warehouse.duckdb.wal"}
+    assert all(left.values())
     with opened(settings, []) as connection:
-        assert len(records(connection, "from landing.run")) == 1
+        assert [row["run_id"] for row in records(connection, "from landing.run")] == ["run"]
+        schemas = connection.execute("select schema_name from duckdb_schemas()").fetchall()
+        assert ("old",) not in schemas
     assert settings.working_warehouse.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in settings.build.iterdir()] == ["warehouse.duckdb"]
 

@@ -119,6 +119,18 @@ def test_the_versions_published_last_are_kept_and_older_ones_go(settings: Settin
     assert versions(settings) == {"e"}
 
 
+def test_what_cannot_be_removed_among_the_versions_stays_and_holds_no_publish_up(
+    settings: Settings,
+) -> None:
+    published(settings, "one")
+    note = settings.published / "versions" / "note.txt"
+    note.write_text("a file, which is not removed as a folder is")
+    aged(settings, **{"note.txt": 1_600_000_000, "one": 1_500_000_000})
+    published(replace(settings, kept_versions=1), "two")
+    assert read_run(settings)["fingerprint"] == "two"
+    assert versions(settings) == {"note.txt", "two"}
+
+
 def test_a_version_that_was_published_already_keeps_its_folder(settings: Settings) -> None:
     published(settings, "one")
     kept = (settings.published / "versions" / "one").stat().st_ino
