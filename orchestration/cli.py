@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from orchestration.errors import ConfigError, DatasporError, UsageError
 from orchestration.settings import LOCK_SECONDS, Settings
 
 FAILED, UNUSABLE = 1, 2
+# Python looks for cycles of garbage after 700 new objects; a run makes millions and keeps most
+OBJECTS_BETWEEN_LOOKS = 50_000
 
 
 class _Commands(click.Group):
@@ -149,6 +153,7 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
     from rich.console import Console
 
     from orchestration.assets.names import FETCH_OP, MIRROR_OP, RUN_JOB, all_half_years
+    from orchestration.dbt_process import ready
     from orchestration.execute import execute
     from orchestration.fetch import is_configured
     from orchestration.publish import read_run
@@ -158,13 +163,19 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
         ops[FETCH_OP] = {"config": {"ask": False}}
     if settings.sources_url is not None:
         ops[MIRROR_OP] = {"config": {"ask": False}}
-    with Console(stderr=True).status("Loading …") as status:
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
+    console = Console(stderr=True)
+    if console.is_terminal:  # the status has a thread, and must not begin before dbt is forked
+        console.print("Loading …", end="\r")
+    waiting = nullcontext() if settings.builds_elsewhere else ready(settings)
+    with waiting as waiting_dbt, console.status("Loading …") as status:
         result = execute(
             settings,
             RUN_JOB,
             tags=all_half_years(config, dt.date.today()),  # noqa: DTZ011
             run_config={"ops": ops},
             on_step=lambda step: status.update(f"{step} …"),
+            waiting_dbt=waiting_dbt,
         )
     if not result.succeeded:
         if read_run(settings).get("fingerprint") == fingerprint:

@@ -2,18 +2,73 @@
 
 A run of everything starts it first. It parses the project on the other core while exports are
 landed, waits for the arguments of its one command, and carries that out.
+
+The command line forks it, so that what this process and dbt's both need is loaded once. A run that
+Dagster starts has threads by then, which a fork would not have; there it begins as a new Python.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from multiprocessing.process import BaseProcess
+from typing import IO
 
 from orchestration.settings import DBT_PROJECT, Settings
+
+FAILED = 1
+
+
+class Forked:
+    """A child that is a fork: what `subprocess.Popen` tells of a process, as far as it is asked.
+
+    Attributes:
+        args: what it is, in a word.
+        stdin: leads to its standard input.
+        stdout: all that it prints.
+    """
+
+    args = ("dbt",)
+
+    def __init__(self, process: BaseProcess, stdin: IO[bytes], stdout: IO[bytes]) -> None:
+        self._process = process
+        self.stdin = stdin
+        self.stdout = stdout
+
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, minus the signal if by one; None where it did not."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """How it ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not within so many seconds.
+        """
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.pid is not None and self.returncode is None:
+            os.kill(self.pid, number)
+
+
+Process = subprocess.Popen[bytes] | Forked
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -43,14 +98,68 @@ def started(settings: Settings) -> subprocess.Popen[bytes]:
     )
 
 
-def told(process: subprocess.Popen[bytes], arguments: Sequence[str]) -> None:
+@contextlib.contextmanager
+def ready(settings: Settings) -> Iterator[Process]:
+    """The same as a fork of this process, which loads dbt first; ended with the block.
+
+    A thread of this process could hold a lock that nobody gives back in the fork: where there is
+    one, such as in a program that calls the command line, a new Python is started instead.
+    """
+    process = forked(settings) if threading.active_count() == 1 else started(settings)
+    try:
+        yield process
+    finally:
+        ended(process)
+
+
+def forked(settings: Settings) -> Forked:
+    """The same as `started`, as a fork of this process, which must have one thread only."""
+    import dbt.cli.main
+    import dbt.contracts.graph.manifest  # noqa: F401  both loaded before the fork, for this process too
+
+    its_input, to_it = os.pipe()
+    from_it, its_output = os.pipe()
+    process = multiprocessing.get_context("fork").Process(
+        target=_be_dbt,
+        args=(settings, its_input, its_output, (to_it, from_it)),
+        daemon=True,  # it ends with this process, however far it has come
+    )
+    process.start()
+    os.close(its_input)
+    os.close(its_output)
+    return Forked(process, os.fdopen(to_it, "wb"), os.fdopen(from_it, "rb"))
+
+
+def _be_dbt(
+    settings: Settings, its_input: int, its_output: int, of_parent: tuple[int, int]
+) -> None:
+    """What the fork does instead of all that this process goes on to do.
+
+    It holds no lock of this process: the library of locks closes its files in every fork.
+    """
+    for descriptor in of_parent:
+        os.close(descriptor)
+    os.dup2(its_input, 0)
+    os.dup2(its_output, 1)
+    os.dup2(its_output, 2)
+    for descriptor in (its_input, its_output):
+        os.close(descriptor)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
+    os.environ.update(environment(settings))
+    os.chdir(DBT_PROJECT)
+    sys.exit(carried_out())
+
+
+def told(process: Process, arguments: Sequence[str]) -> None:
     """Tell a waiting process what to do; one that has ended tells why by its output and code."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(json.dumps(arguments).encode())
 
 
-def ended(process: subprocess.Popen[bytes]) -> None:
+def ended(process: Process) -> None:
     """End a process that nobody told anything; one that is at work, or has ended, is left alone."""
     if process.stdin is not None and not process.stdin.closed:
         process.stdin.close()
@@ -59,8 +168,8 @@ def ended(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-def main() -> None:
-    """Parse, wait, carry out; exits as dbt does."""
+def carried_out() -> int:
+    """Parse, wait, carry out; the code that dbt exits with."""
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
@@ -68,13 +177,13 @@ def main() -> None:
     parsed = dbtRunner().invoke(["--log-level", "none", "--no-write-json", "parse"])
     arguments = sys.stdin.read()
     if not arguments:
-        return
+        return 0
     known = parsed.result if isinstance(parsed.result, Manifest) else None
     done = dbtRunner(manifest=known).invoke(json.loads(arguments))
     if done.exception is not None:
         print(done.exception)
-    sys.exit(0 if done.success else 1)
+    return 0 if done.success else FAILED
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(carried_out())

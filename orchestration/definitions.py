@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration import dbt_process
 from orchestration.assets.alerts import build_alerts
 from orchestration.assets.audit import build_checks
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensors
@@ -26,8 +27,11 @@ from orchestration.fetch import is_configured
 from orchestration.settings import Settings
 
 
-def build_definitions() -> dg.Definitions:
+def build_definitions(waiting_dbt: dbt_process.Process | None = None) -> dg.Definitions:
     """Fresh definitions for the environment's configuration.
+
+    Args:
+        waiting_dbt: a process of dbt that was made ready for the one run that they are for.
 
     Raises:
         ConfigError: the configuration folder is wrong.
@@ -60,6 +64,6 @@ def build_definitions() -> dg.Definitions:
             *build_sensors(config, is_on=settings.is_production),
             *build_alerts(settings),
         ],
-        resources={"installation": Installation()},
+        resources={"installation": Installation(waiting_dbt=waiting_dbt)},
         executor=dg.in_process_executor,
     )

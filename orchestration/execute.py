@@ -10,9 +10,12 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.dbt_process import Process
 
 _INSTANCE = """\
 # Written by Dataspor where there is none; telemetry stays off, one writer at a time.
@@ -53,6 +56,7 @@ def execute(
     partition_key: str | None = None,
     run_config: Mapping[str, Any] | None = None,
     on_step: Callable[[str], None] = lambda _: None,
+    waiting_dbt: Process | None = None,
 ) -> Execution:
     """Run a job and wait for it.
 
@@ -63,22 +67,24 @@ def execute(
         partition_key: the half-year, for jobs of one partition.
         run_config: configuration of the run's assets.
         on_step: called with each step's name as it starts, for progress.
+        waiting_dbt: a process of dbt that was made ready for this run.
     """
     os.environ["DAGSTER_HOME"] = str(instance_folder(settings))
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
     from orchestration.assets.reasons import reasons
+    from orchestration.dagster_files import kept_open
     from orchestration.definitions import build_definitions
 
     # a library that logs before anything is set up would print every later line of the others
     logging.getLogger().addHandler(logging.NullHandler())
     for name in ("dagster", "dagster_dbt", "dagster-dbt", "great_expectations"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    job = build_definitions().resolve_job_def(job_name)
+    job = build_definitions(waiting_dbt).resolve_job_def(job_name)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance:
+    with kept_open(), dg.DagsterInstance.get() as instance:
 
         def listen(entry: Any) -> None:
             event = entry.dagster_event

@@ -1,7 +1,6 @@
 """What every asset module shares: settings at hand, owners, groups, and tables as metadata."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -30,8 +29,13 @@ FIRST_WAIT_SECONDS = 5
 
 
 class Installation(dg.ConfigurableResource):
-    """Where things are, read from the environment once a run, which has it for itself."""
+    """Where things are, read from the environment once a run, which has it for itself.
 
+    Attributes:
+        waiting_dbt: a process of dbt that whoever began the run has made ready, and ends.
+    """
+
+    waiting_dbt: dg.ResourceDependency[dbt_process.Process | None] = None  # type: ignore[assignment]
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
@@ -53,8 +57,10 @@ class Installation(dg.ConfigurableResource):
         return settings
 
     @cached_property
-    def dbt(self) -> subprocess.Popen[bytes]:
+    def dbt(self) -> dbt_process.Process:
         """The run's process of dbt, which waits for its command."""
+        if self.waiting_dbt is not None:
+            return self.waiting_dbt
         process = dbt_process.started(self.settings)
         self._held.callback(dbt_process.ended, process)
         return process

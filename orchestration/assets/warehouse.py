@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from importlib import metadata
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
@@ -124,7 +124,7 @@ def _build_elsewhere(context: dg.AssetExecutionContext, settings: Settings) -> I
 
 
 def _build(
-    context: dg.AssetExecutionContext, process: subprocess.Popen[bytes], settings: Settings
+    context: dg.AssetExecutionContext, process: dbt_process.Process, settings: Settings
 ) -> DbtCliInvocation:
     """What Dagster hears of a process of dbt.
 
@@ -132,7 +132,7 @@ def _build(
     into this process too: 3 s of processor time that nothing here needs.
     """
     return DbtCliInvocation(
-        process=process,
+        process=cast("subprocess.Popen[bytes]", process),  # a fork answers what it is asked
         manifest=manifest(),
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from orchestration import dbt_process
-from orchestration.settings import PACKAGED_CONFIG, Settings
+from orchestration.run import lock
+from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
+
+Begin = Callable[[Settings], dbt_process.Process]
+SECONDS = 60
 
 
 @pytest.fixture
@@ -18,8 +29,16 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def test_what_it_is_told_is_carried_out_and_nothing_is_opened_before(settings: Settings) -> None:
-    process = dbt_process.started(settings)
+@pytest.fixture(params=[dbt_process.started, dbt_process.forked])
+def begin(request: pytest.FixtureRequest) -> Begin:
+    """A new Python, or a fork of this one."""
+    return request.param
+
+
+def test_what_it_is_told_is_carried_out_and_nothing_is_opened_before(
+    settings: Settings, begin: Begin
+) -> None:
+    process = begin(settings)
     dbt_process.told(process, ["list", "--resource-type", "model", "--output", "name"])
     assert process.stdout is not None
     events = [json.loads(line) for line in process.stdout]
@@ -29,8 +48,8 @@ def test_what_it_is_told_is_carried_out_and_nothing_is_opened_before(settings: S
     assert not settings.working_warehouse.exists()
 
 
-def test_a_command_that_is_none_fails_and_says_so(settings: Settings) -> None:
-    process = dbt_process.started(settings)
+def test_a_command_that_is_none_fails_and_says_so(settings: Settings, begin: Begin) -> None:
+    process = begin(settings)
     dbt_process.told(process, ["build", "--no-such-option"])
     assert process.stdout is not None
     told = process.stdout.read().decode()
@@ -38,7 +57,77 @@ def test_a_command_that_is_none_fails_and_says_so(settings: Settings) -> None:
     assert "--no-such-option" in told
 
 
-def test_it_ends_where_the_run_ended_before_it_was_told_anything(settings: Settings) -> None:
-    process = dbt_process.started(settings)
+def test_it_ends_where_the_run_ended_before_it_was_told_anything(
+    settings: Settings, begin: Begin
+) -> None:
+    process = begin(settings)
     dbt_process.ended(process)
     assert process.returncode == 0
+
+
+def test_a_signal_ends_it_and_the_code_says_which(settings: Settings, begin: Begin) -> None:
+    process = begin(settings)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=SECONDS) == -signal.SIGTERM
+    process.send_signal(signal.SIGTERM)  # nobody is there any more
+    dbt_process.ended(process)
+
+
+def test_a_fork_holds_neither_the_lock_nor_any_other_file_of_the_run(settings: Settings) -> None:
+    with lock(settings):
+        process = dbt_process.forked(settings)
+        until = time.monotonic() + SECONDS
+        while held := [path for path in opened(process.pid) if str(settings.home) in path]:
+            assert time.monotonic() < until, held
+            time.sleep(0.05)
+    dbt_process.ended(process)
+
+
+def opened(process: int | None) -> list[str]:
+    """What a process has open, but for dbt's own files."""
+    found = []
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        try:
+            path = str(descriptor.readlink())
+        except FileNotFoundError:  # closed since
+            continue
+        if "/home/dbt/" not in path:
+            found.append(path)
+    return found
+
+
+def test_a_process_with_another_thread_is_not_forked(settings: Settings) -> None:
+    done = Event()
+    other = Thread(target=done.wait)
+    other.start()
+    try:
+        with dbt_process.ready(settings) as process:
+            assert isinstance(process, subprocess.Popen)
+        assert process.returncode == 0
+    finally:
+        done.set()
+        other.join()
+
+
+def test_a_process_with_one_thread_is_forked_and_the_fork_ends_with_the_block(
+    settings: Settings,
+) -> None:
+    script = (
+        "from orchestration.dbt_process import ready\n"
+        "from orchestration.settings import Settings\n"
+        "with ready(Settings.from_environment()) as process:\n"
+        "    print(type(process).__name__)\n"
+        "print(process.returncode)\n"
+    )
+    settings.sources.mkdir()
+    places = {"DATASPOR_HOME": str(settings.home), "DATASPOR_SOURCES": str(settings.sources)}
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=os.environ | places,
+        cwd=PROJECT,
+    )
+    assert answer.stdout.split() == ["Forked", "0"], answer.stderr
