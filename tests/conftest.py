@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.budget import in_order
 from tests.ledger_guard import GUARD
-from tests.proofs import print_proofs
+from tests.proofs import print_proofs, print_seconds
 from tests.proofs import proof as proof
 
 _COUNTS = ("files", "warehouses", "tests")
@@ -40,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in item.iter_markers("ledger_not_asked"):
             assert marker.kwargs.get("reason"), f"{item.nodeid}: say why its ledger is not asked"
+    items[:] = in_order(items)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -62,4 +64,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"ledger: {files} landed files and {warehouses} warehouses looked at, "
             f"left behind by {tests} tests"
         )
+    print_seconds(terminalreporter)
     print_proofs(terminalreporter)

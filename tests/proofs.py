@@ -72,3 +72,20 @@ def print_proofs(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(
                 f"{what:<{wide}}  {line.target:<{aimed}}  {line.result}", red=line.failed
             )
+
+
+def print_seconds(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the files took that noted a proof: seconds of this machine, set-up included."""
+    seconds: dict[str, float] = defaultdict(float)
+    proving = set()
+    for outcome in ("", "passed", "failed"):  # the first: of setting up and tearing down
+        for report in terminalreporter.getreports(outcome):
+            if isinstance(report, pytest.TestReport):
+                file = report.nodeid.partition("::")[0]
+                seconds[file] += report.duration
+                if any(name == _NAME for name, _ in report.user_properties):
+                    proving.add(file)
+    if proving:
+        terminalreporter.section("what it took: seconds")
+        for file in sorted(proving, key=seconds.__getitem__, reverse=True):
+            terminalreporter.write_line(f"{seconds[file]:>7,.0f}  {file}")

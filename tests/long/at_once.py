@@ -1,6 +1,7 @@
 """The process that starts two commands at once: imports everything once, then forks both.
 
-Started by the test beside it; prints one JSON line a pair.
+Started by the test beside it; prints one JSON line a pair. The second command begins at the same
+moment as the first, before it, or so much later that the pairs meet evenly over the whole of a run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import great_expectations  # noqa: F401  so that children need not import it
@@ -22,10 +24,11 @@ from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.cli import main as dataspor
 from orchestration.definitions import build_definitions  # noqa: F401
 from tests.long.children import begun
+from tests.long.waiting_dbt import dbt_in_waiting
 from tests.pipeline.installation import AS_OF, Place
 
-SECONDS = 300  # that no command takes
-RUN_SECONDS = 8.0  # about what a run takes here: the second begins somewhere within the first
+SECONDS = 600  # that no command takes
+TOGETHER = 0.2  # seconds within which two commands begin at the same moment
 HEADERS = "Nr.;Oprettet;Ejendom;Kategori\n"
 RUN = ("run", "--as-of", AS_OF)
 SECOND = {
@@ -52,9 +55,11 @@ def started(place: Place, arguments: tuple[str, ...], after: float, printed: Pat
     """Begin a command in a child some seconds from now; the child's number."""
 
     def action() -> None:
-        time.sleep(after)
-        with place.environment():
-            dataspor(list(arguments))
+        # forked now, before anything is opened; only a run has a use for it
+        with dbt_in_waiting(SECONDS) if arguments == RUN else nullcontext():
+            time.sleep(after)
+            with place.environment():
+                dataspor(list(arguments))
 
     with printed.open("w") as output:
         return begun(action, output.fileno(), SECONDS)
@@ -72,11 +77,16 @@ def pairs(place: Place, second: str, times: int) -> None:
     """Start a run and a second command together so often, and say what came of each pair."""
     dice = random.Random(second)
     notes = [place.folder / f"{name}.txt" for name in ("first", "second", "answer")]
-    for number in range(2, times + 2):
-        export(place, number)
-        # half of them at the same moment, the others somewhere within the run
-        later = dice.uniform(0, 0.2) if number % 2 else dice.uniform(0, RUN_SECONDS)
-        first_waits = dice.random() < 0.5 and number % 2
+    lasts = alone(place, notes[0])
+    for index in range(times):
+        export(place, number := index + 3)
+        # half of them at the same moment, the others spread over what a run takes here and now
+        is_together = index % 2 == 0
+        if is_together:
+            later = dice.uniform(0, TOGETHER)
+        else:
+            later = lasts * (index - 1 + 2 * dice.random()) / times
+        first_waits = is_together and dice.random() < 0.5
         waits = (later, 0.0) if first_waits else (0.0, later)
         commands = (RUN, SECOND[second])
         children = [started(place, *both) for both in zip(commands, waits, notes, strict=False)]
@@ -84,9 +94,21 @@ def pairs(place: Place, second: str, times: int) -> None:
         told = [note.read_text(encoding="utf-8") for note in notes[:2]]
         seen = in_child(lambda: state(place), notes[2])
         line = {"number": number, "codes": codes, "seen": seen, "temporary": temporary(place)}
+        line["later"] = round(later / lasts, 2)
         line["refused"] = [text[-600:] for code, text in zip(codes, told, strict=True) if code]
         line["stack"] = any("Traceback" in text for text in told)
         print(json.dumps(line), flush=True)
+
+
+def alone(place: Place, note: Path) -> float:
+    """The seconds of a run that nothing disturbs, the second one here: the first has more to do."""
+    for number in (1, 2):
+        export(place, number)
+        before = time.monotonic()
+        child = started(place, RUN, 0, note)
+        if os.waitpid(child, 0)[1]:
+            raise SystemExit(f"undisturbed, a run fails: {note.read_text(encoding='utf-8')}")
+    return time.monotonic() - before
 
 
 def state(place: Place) -> dict[str, object]:

@@ -1,14 +1,36 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.ledger_guard import GUARD
 from tests.pipeline.conftest import sample_run as sample_run
 from tests.unit.extract.incident_exports import Desk, desk
+
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 4_000_000_000
 
 
 @pytest.fixture(scope="module")
 def shared_desk() -> Iterator[Desk]:
     with desk() as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder whose files lie in memory, where the machine has enough of it for them.
+
+    A run makes more than a thousand small transactions, each of which waits for a disk. What
+    processes see of one another's files, and what is left of them after a kill, is the same.
+    """
+    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES):
+        yield tmp_path_factory.mktemp("disk")
+        return
+    with TemporaryDirectory(prefix="dataspor-", dir=MEMORY, ignore_cleanup_errors=True) as name:
+        GUARD.roots += (Path(name),)
+        yield Path(name)

@@ -39,11 +39,12 @@ from orchestration.releases.release import revisions
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
 from tests.faults.shim import KILL, MODES, Faults
 from tests.long.children import begun
+from tests.long.waiting_dbt import dbt_in_waiting
 from tests.pipeline.installation import AS_OF, OUTCOMES, TODAY
 
 CLOSED = HalfYear.parse("2025-04")
-MOVES = "rlu"  # renames, links, removals: what makes states visible
-SECONDS = 120  # that no child takes
+PUTS, REMOVES = "rl", "u"  # renames and links, removals: what makes states visible
+SECONDS = 600  # that no child takes
 State = dict[str, Any]
 
 
@@ -105,11 +106,18 @@ def run(folder: Path, state: Path, name: str, points: int) -> None:
 
 
 def chosen(calls: str, points: int, dice: random.Random) -> list[tuple[int, str]]:
-    """Calls and what happens at them: every move first, then others spread over the whole step."""
-    moves = [n for n, kind in enumerate(calls, 1) if kind in MOVES]
-    others = [n for n, kind in enumerate(calls, 1) if kind not in MOVES]
-    picked = [(at, mode) for at in moves for mode in MODES]
-    picked = dice.sample(picked, min(len(picked), points * 6 // 10))
+    """Calls and what happens at them: what replaces files first, then removals, then all others.
+
+    In a whole run most removals are those of journals in Dagster's storage.
+    """
+    at = {
+        kinds: [n for n, kind in enumerate(calls, 1) if kind in kinds] for kinds in (PUTS, REMOVES)
+    }
+    others = [n for n, kind in enumerate(calls, 1) if kind not in PUTS + REMOVES]
+    picked: list[tuple[int, str]] = []
+    for kinds in (PUTS, REMOVES):
+        moves = [(n, mode) for n in at[kinds] for mode in MODES]
+        picked += dice.sample(moves, min(len(moves), points * 6 // 10 - len(picked)))
     rest = points - len(picked)
     modes = ["kill", "kill", "full disk", "input/output error"]
     return picked + [(others[n * len(others) // rest], modes[n % 4]) for n in range(rest)]
@@ -117,15 +125,22 @@ def chosen(calls: str, points: int, dice: random.Random) -> list[tuple[int, str]
 
 def restore(folder: Path, scenario: Scenario) -> None:
     """The home as it is before the step."""
-    shutil.rmtree(folder / "home", ignore_errors=True)
+    if (folder / "home").exists():
+        shutil.rmtree(folder / "home")
     shutil.copytree(folder / scenario.template, folder / "home", symlinks=True)
 
 
 def forked(action: Callable[[Settings], Any], settings: Settings) -> tuple[int, str]:
-    """Do something in a child; how it ended (minus the signal, if by one), and what it said."""
-    with tempfile.TemporaryFile("w+") as output:
+    """Do something in a child; how it ended (minus the signal, if by one), and what it said.
+
+    A killed run leaves its dbt behind, which goes on for seconds; its end is waited for.
+    """
+    at_end, held = os.pipe()  # by the child and all that is forked from it
+    with tempfile.TemporaryFile("w+") as output, os.fdopen(at_end, "rb") as ended:
         child = begun(lambda: action(settings), output.fileno(), SECONDS)
+        os.close(held)
         _, status = os.waitpid(child, 0)
+        ended.read()
         output.seek(0)
         return os.waitstatus_to_exitcode(status), output.read()
 
@@ -192,7 +207,8 @@ def run_it(settings: Settings) -> None:
         "DATASPOR_HOME": str(settings.home),
         "DATASPOR_SOURCES": str(settings.sources),
     }
-    dataspor(["run", "--as-of", AS_OF])
+    with dbt_in_waiting(SECONDS):
+        dataspor(["run", "--as-of", AS_OF])
 
 
 # --- what is seen -------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ MARKED = {
     "dim_incident_category": "category_name_en",
 }
 _WHERE = {"meta_run": " where key = 'municipality'"}
+OPENED_ANEW = 0.1  # of the reads; connections are kept for the others, which costs a fifth
 
 
 def publish_forever(home: Path, template: Path, dsn: str, first: int, last: int) -> None:
@@ -49,10 +50,29 @@ def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told
     os.nice(19)  # ten readers that never pause would leave the publisher no time of two cores
     dice = random.Random(seed)
     published = home / "published"
+    kept, kept_postgres = duckdb.connect(), psycopg.connect(dsn)
+
+    def of_duckdb(names: list[str]) -> set[str]:
+        path = published / "warehouse.duckdb"
+        return _attached(kept, path, names) if is_kept else _opened(path, names)
+
+    def of_parquet(names: list[str]) -> set[str]:
+        version = (published / "parquet").resolve()  # all files of one publish
+        sources = {name: f"read_parquet('{version / name}.parquet')" for name in names}
+        return _values(kept if is_kept else duckdb.connect(), sources)
+
+    def of_postgres(names: list[str]) -> set[str]:
+        connection = kept_postgres if is_kept else psycopg.connect(dsn)
+        with connection.transaction():
+            found = _values(connection, {name: f"marts.{name}" for name in names})
+        if not is_kept:
+            connection.close()
+        return found
+
     surfaces: dict[str, Callable[[list[str]], set[str]]] = {
-        "duckdb": lambda names: _duckdb(published / "warehouse.duckdb", names),
-        "parquet": lambda names: _parquet(published / "parquet", names),
-        "postgres": lambda names: _postgres(dsn, names),
+        "duckdb": of_duckdb,
+        "parquet": of_parquet,
+        "postgres": of_postgres,
     }
     counts = dict.fromkeys(surfaces, 0)
     seen: dict[str, set[int]] = {name: set() for name in surfaces}
@@ -60,6 +80,7 @@ def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told
     while not stop.is_set() or min(counts.values()) < at_least:
         for surface, read in surfaces.items():
             names = dice.sample(sorted(MARKED), 3)
+            is_kept = dice.random() > OPENED_ANEW
             try:
                 found = read(names)
             except Exception as error:
@@ -74,38 +95,33 @@ def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told
             if seen[surface] and number < max(seen[surface]):
                 wrong.append(f"{surface}: {number} after {max(seen[surface])}")
             seen[surface].add(number)
+    kept_postgres.close()
     lines = [f"{name} {counts[name]} {max(seen[name], default=-1)}" for name in surfaces]
     told.write_text("\n".join([*lines, *wrong]), encoding="utf-8")
 
 
-def _query(name: str, source: str) -> str:
-    return f"select distinct {MARKED[name]} from {source}{_WHERE.get(name, '')}"
+def _values(
+    connection: duckdb.DuckDBPyConnection | psycopg.Connection, sources: dict[str, str]
+) -> set[str]:
+    """What the tables say of the publish that they are of."""
+    return {
+        row[0]
+        for name, source in sources.items()
+        for row in connection.execute(
+            f"select distinct {MARKED[name]} from {source}{_WHERE.get(name, '')}"
+        ).fetchall()
+    }
 
 
-def _duckdb(path: Path, names: list[str]) -> set[str]:
+def _opened(path: Path, names: list[str]) -> set[str]:
     with duckdb.connect(str(path), read_only=True) as connection:
-        return {
-            row[0]
-            for name in names
-            for row in connection.execute(_query(name, f"marts.{name}")).fetchall()
-        }
+        return _values(connection, {name: f"marts.{name}" for name in names})
 
 
-def _parquet(folder: Path, names: list[str]) -> set[str]:
-    version = folder.resolve()  # all files of one publish
-    with duckdb.connect() as connection:
-        return {
-            row[0]
-            for name in names
-            for row in connection.execute(
-                _query(name, f"read_parquet('{version / name}.parquet')")
-            ).fetchall()
-        }
-
-
-def _postgres(dsn: str, names: list[str]) -> set[str]:
-    with psycopg.connect(dsn) as connection:
-        found = set()
-        for name in names:
-            found |= {row[0] for row in connection.execute(_query(name, f"marts.{name}"))}
-        return found
+def _attached(kept: duckdb.DuckDBPyConnection, path: Path, names: list[str]) -> set[str]:
+    """The file is opened anew here too, in a DuckDB that runs."""
+    kept.execute(f"attach '{path}' as published (read_only)")
+    try:
+        return _values(kept, {name: f"published.marts.{name}" for name in names})
+    finally:
+        kept.execute("detach published")

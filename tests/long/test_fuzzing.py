@@ -12,8 +12,9 @@ from tests.unit.extract.incident_exports import Desk
 
 pytestmark = pytest.mark.long
 
-# a share of the files, for a machine with less time; and where seeds start, for other files
+# a share of the files, for a machine with less time; make test-long says which
 SHARE = float(os.environ.get("LONG_SHARE", "1"))
+# where seeds start, for other files
 START = int(os.environ.get("LONG_SEED", "1000"))
 FILES = {
     "text": 8_000,

@@ -28,9 +28,15 @@ EXPORTS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(in_memory: Path) -> Path:
+    made = in_memory / "interrupted"
+    write_homes(made)
+    return made
+
+
+def write_homes(folder: Path) -> None:
     """Homes to start from: before an export came, after it, and audited but not published."""
-    place = Place(tmp_path_factory.mktemp("interrupted"))
+    place = Place(folder)
     write_sample(place.folder / "all")
     for number, pattern in enumerate(EXPORTS):
         for path in (place.folder / "all").glob(pattern):
@@ -49,7 +55,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(
             place.folder / "after" / kept, place.folder / "ready" / kept, dirs_exist_ok=True
         )
-    return place.folder
 
 
 def interrupted(folder: Path, scenario: str, points: int) -> tuple[dict[str, int], list[dict]]:

@@ -39,14 +39,16 @@ def test_readers_never_fail_wait_or_mix_while_a_publisher_is_killed_at_random(
     home = tmp_path / "home"
     place = Place(tmp_path)
     place.settings.prepare()
-    spawn = multiprocessing.get_context("spawn")
+    # forked from a process that has imported everything, and nothing else
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["tests.long.readers"])
     dice = random.Random(20)
     with running_postgres() as postgres:
         database = postgres.database()
         owner, reader = (postgres.dsn(database, role) for role in ("dataspor_owner", "bi_reader"))
 
         def publisher(first: int, last: int) -> multiprocessing.process.BaseProcess:
-            process = spawn.Process(
+            process = forks.Process(
                 target=publish_forever, args=(home, template, owner, first, last)
             )
             process.start()
@@ -55,11 +57,11 @@ def test_readers_never_fail_wait_or_mix_while_a_publisher_is_killed_at_random(
         first = publisher(0, 0)
         first.join()
         assert first.exitcode == 0
-        stop = spawn.Event()
+        stop = forks.Event()
         each = READS // READERS
         notes = [tmp_path / f"reader{number}.txt" for number in range(READERS)]
         readers = [
-            spawn.Process(target=read_until, args=(stop, each, home, reader, seed, note))
+            forks.Process(target=read_until, args=(stop, each, home, reader, seed, note))
             for seed, note in enumerate(notes)
         ]
         for process in readers:
@@ -69,7 +71,7 @@ def test_readers_never_fail_wait_or_mix_while_a_publisher_is_killed_at_random(
         done = killed = 0
         for _ in range(KILLS):
             process = publisher(done + 1, PUBLISHES)
-            # starting takes seconds; the kill falls somewhere in the publishes after it
+            # the kill falls somewhere in the publishes after it
             waited_for = done + dice.randint(1, PUBLISHES // KILLS)
             while number(home) < waited_for and process.is_alive():
                 time.sleep(0.02)

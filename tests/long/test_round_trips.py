@@ -18,7 +18,7 @@ from tests.unit.extract.round_trip import check, check_both_ways, met
 
 pytestmark = pytest.mark.long
 
-# a share of the examples, for a machine with less time: LONG_SHARE=0.1
+# a share of the examples, for a machine with less time; make test-long says which
 SHARE = float(os.environ.get("LONG_SHARE", "1"))
 
 

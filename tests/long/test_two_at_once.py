@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT
-from tests.long.at_once import RUN, SECOND, export
-from tests.pipeline.installation import Place
+from tests.long.at_once import SECOND
 from tests.proofs import Proof
 
 pytestmark = pytest.mark.long
@@ -20,14 +19,12 @@ TIMES = 50
 
 @pytest.mark.parametrize("second", SECOND)
 def test_two_commands_started_together_take_turns(
-    tmp_path: Path, second: str, proof: Proof
+    in_memory: Path, second: str, proof: Proof
 ) -> None:
-    place = Place(tmp_path)
-    export(place, 1)
-    first = place.dataspor(*RUN)
-    assert first.exit_code == 0, first.told
+    folder = in_memory / second
+    folder.mkdir()
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.long.at_once", str(tmp_path), second, str(TIMES)],
+        [sys.executable, "-m", "tests.long.at_once", str(folder), second, str(TIMES)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
