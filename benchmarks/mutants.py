@@ -111,10 +111,10 @@ def main() -> None:
         if per_cent == 100
         else f"; tried: {per_cent} % of each module's, at least {AT_LEAST}; half_year, ledger whole"
     )
-    table = Table("module", "mutants", "tried", "killed", "share", "95 % interval")
+    table = Table("module", "mutants", "tried", "killed", "by time", "share", "95 % interval")
     for module, of_module in counts.items():
         tried = of_module.total() - of_module[NOT_TRIED]
-        # a mutant that never ends is noticed too
+        # a mutant that never ends is noticed too; many of them tell of a busy machine
         killed = Share(of_module["killed"] + of_module["timeout"], tried)
         interval = wilson(killed)
         table.add_row(
@@ -122,6 +122,7 @@ def main() -> None:
             f"{of_module.total()}",
             f"{killed.respondents}",
             f"{killed.favourable}",
+            f"{of_module['timeout']}",
             f"{killed.value:.1%}",
             f"{interval.low:.0%} to {interval.high:.0%}",
         )

@@ -69,7 +69,7 @@ def delay_distribution(reports: pd.DataFrame, through: dt.date) -> DelayDistribu
     entering = reports.incidents[usable].groupby(truncated).sum().reindex(days, fill_value=0)
     reported_within = counts.cumsum()
     too_young = entering.cumsum() - entering
-    at_risk = (reported_within - too_young).clip(lower=0)
+    at_risk = reported_within - too_young
     hazard = (counts / at_risk.where(at_risk > 0)).fillna(0.0)
     survival = (1 - hazard)[::-1].cumprod()[::-1]
     within = survival.shift(-1, fill_value=1.0)

@@ -62,6 +62,24 @@ def test_a_file_is_read_once_and_its_line_and_rows_are_found_again(
     assert list(settings.archive.glob(".work-*")) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mainmanager/a.csv", INCIDENTS.format(1)),
+        ("presence/a.csv", HEADER + ROW),
+        ("opening_hours/2025-01-13.json", "[{}]"),
+    ],
+)
+def test_rows_name_the_file_that_they_came_from(
+    settings: Settings, export: Export, name: str, content: str
+) -> None:
+    export(name, content)
+    (line,) = landed(settings)
+    (files,) = line.parquet.values()
+    named = duckdb.execute("select distinct source_file_id from read_parquet(?)", [files])
+    assert named.fetchall() == [(line.file.source_file_id,)]
+
+
 def test_rows_lie_for_their_owner_only_below_their_source_by_content_meaning_and_code(
     settings: Settings, export: Export
 ) -> None:
