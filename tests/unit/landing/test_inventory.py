@@ -192,7 +192,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(
 
     writer = threading.Thread(target=write)
     writer.start()
-    with pytest.raises(ChangedFileError):
+    with pytest.raises(ChangedFileError, match="^it changed while it was read$"):
         Archive(settings).receive("presence", fifo)
     writer.join()
     assert [p for p in settings.archive.rglob("*") if p.is_file()] == []
