@@ -12,10 +12,11 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 
-import great_expectations  # noqa: F401  so that children need not import it
+import dbt.adapters.duckdb  # noqa: F401  so that children need not import it
+import dbt.cli.main  # noqa: F401
+import great_expectations  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
@@ -24,7 +25,6 @@ from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.cli import main as dataspor
 from orchestration.definitions import build_definitions  # noqa: F401
 from tests.long.children import begun
-from tests.long.waiting_dbt import dbt_in_waiting
 from tests.pipeline.installation import AS_OF, Place
 
 SECONDS = 600  # that no command takes
@@ -55,11 +55,9 @@ def started(place: Place, arguments: tuple[str, ...], after: float, printed: Pat
     """Begin a command in a child some seconds from now; the child's number."""
 
     def action() -> None:
-        # forked now, before anything is opened; only a run has a use for it
-        with dbt_in_waiting(SECONDS) if arguments == RUN else nullcontext():
-            time.sleep(after)
-            with place.environment():
-                dataspor(list(arguments))
+        time.sleep(after)
+        with place.environment():
+            dataspor(list(arguments))
 
     with printed.open("w") as output:
         return begun(action, output.fileno(), SECONDS)
