@@ -13,6 +13,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -124,7 +125,10 @@ def forked(settings: Settings) -> Forked:
         args=(settings, its_input, its_output, (to_it, from_it)),
         daemon=True,  # it ends with this process, however far it has come
     )
+    # one that comes before the fork listens waits until it does
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     process.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     os.close(its_input)
     os.close(its_output)
     return Forked(process, os.fdopen(to_it, "wb"), os.fdopen(from_it, "rb"))
@@ -137,6 +141,9 @@ def _be_dbt(
 
     It holds no lock of this process: the library of locks closes its files in every fork.
     """
+    # whatever this process does with it: Dagster has it do what SIGINT does
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     for descriptor in of_parent:
         os.close(descriptor)
     os.dup2(its_input, 0)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -65,6 +65,15 @@ def test_it_ends_where_the_run_ended_before_it_was_told_anything(
     assert process.returncode == 0
 
 
+@pytest.fixture
+def term_ends() -> Iterator[None]:
+    """SIGTERM as a new process has it: Dagster ties it to SIGINT, which jobs in a shell ignore."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("term_ends")
 def test_a_signal_ends_it_and_the_code_says_which(settings: Settings, begin: Begin) -> None:
     process = begin(settings)
     with pytest.raises(subprocess.TimeoutExpired):
@@ -72,6 +81,19 @@ def test_a_signal_ends_it_and_the_code_says_which(settings: Settings, begin: Beg
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=SECONDS) == -signal.SIGTERM
     process.send_signal(signal.SIGTERM)  # nobody is there any more
+    dbt_process.ended(process)
+
+
+def test_a_signal_ends_a_fork_of_a_process_that_does_something_else_with_it(
+    settings: Settings,
+) -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        process = dbt_process.forked(settings)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=SECONDS) == -signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGTERM, before)
     dbt_process.ended(process)
 
 
