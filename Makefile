@@ -48,9 +48,9 @@ $(VENV)/.debian: tests/install_debian_packages.sh
 test: install $(VENV)/.debian ## The whole test suite
 	$(BIN)/python -m pytest -n 2
 
-# Whatever shares a set-up stays with one process, and the longest begin first; see tests/budget.py.
+# Each file stays with one process, and the longest begin first; see tests/budget.py.
 test-long: install $(VENV)/.debian ## Proofs that take long, and none that `make test` has
-	LONG_SHARE=$(LONG_SHARE) $(BIN)/python -m pytest -n 2 -m long --dist loadgroup --no-loadscope-reorder
+	LONG_SHARE=$(LONG_SHARE) $(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
 
 lint: install ## Style, formatting, types and SQL
 	$(BIN)/ruff check .
