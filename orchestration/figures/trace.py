@@ -17,7 +17,7 @@ _FILE = (
 _COUNTS = ("incidents", "unsafe_behaviour_incidents")
 # which incidents a counted figure speaks of, as library × category × half-year; an intervention's
 # series goes back to the first incident
-_COUNTED = """
+_COUNTED = f"""
     select s.figure_id, l.library_id, c.category_id, h.half_year_id
     from marts.fct_status_figure as s
     join marts.dim_library as l
@@ -29,7 +29,7 @@ _COUNTED = """
             s.unit = 'percent' and (s.half_year_from is null or s.half_year_to is null)
             and h.half_year_id <= coalesce(s.half_year_from, s.half_year_to)
         )
-    where s.measure in ('incidents', 'unsafe_behaviour_incidents')
+    where s.measure in {_COUNTS}
 """
 _COUNTED_INCIDENTS = f"""
     from intermediate.int_incidents as t
@@ -41,16 +41,15 @@ _COUNTED_INCIDENTS = f"""
 """
 # how many rows of each file that is, without a look at them
 _COUNTED_ROWS = f"""
-    select counted.figure_id, f.file_name, sum(d.report_rows)::bigint as report_rows
-    from intermediate.int_incident_day_outcomes as d
-    join intermediate.int_calendar as c on c.on_date = d.occurred_on
+    select counted.figure_id, f.file_name, sum(t.report_rows)::bigint as report_rows
+    from intermediate.int_incident_day_outcomes as t
+    join intermediate.int_calendar as c on c.on_date = t.occurred_on
     join ({_COUNTED}) as counted
-        on counted.library_id = d.library_id
-        and counted.category_id = d.category_id
+        on counted.library_id = t.library_id
+        and counted.category_id = t.category_id
         and counted.half_year_id = c.half_year_id
-    join marts.meta_source_file as f
-        on f.source = 'mainmanager' and f.source_file_id = d.source_file_id
-    where d.outcome = 'loaded'
+    {_FILE.format(source="mainmanager")}
+    where t.outcome = 'loaded'
     group by counted.figure_id, f.file_name
 """
 _OPENING = (
@@ -109,7 +108,7 @@ def row_numbers_behind(
         (
             f"""
             select counted.figure_id, f.file_name, t.row_number {_COUNTED_INCIDENTS}
-            join ({_COUNTED_ROWS} having sum(d.report_rows) <= {at_most}) as few
+            join ({_COUNTED_ROWS} having sum(t.report_rows) <= {at_most}) as few
                 on few.figure_id = counted.figure_id and few.file_name = f.file_name
             """,
             [],

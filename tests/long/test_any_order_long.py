@@ -16,9 +16,9 @@ HISTORIES, PART = 300, 50
 @pytest.mark.parametrize("part", range(HISTORIES // PART))
 def test_hundreds_of_histories_leave_the_facts_of_their_last_folder(
     models: list[Model],
-    part: int,  # noqa: ARG001  each part has dice of its own
+    part: int,
     proof: Proof,
 ) -> None:
-    ended = proved(models, sequences=PART, steps=10)
+    ended = proved(models, sequences=PART, steps=10, part=part)
     proof("random histories of a folder", f"{HISTORIES}", ended)
     assert ended >= PART
