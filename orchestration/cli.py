@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -58,6 +59,9 @@ def main() -> None:
     DATASPOR_POSTGRES_DSN, DATASPOR_KEPT_VERSIONS, DATASPOR_ENVIRONMENT, DATASPOR_ALERTS, and
     DATASPOR_ENGINE and _DSN; deploy/environment.example explains them.
     """
+    # a library that logs or is loaded before anything is set up, such as one of dbt's, would print
+    # every later line of the others
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

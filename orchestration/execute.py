@@ -77,8 +77,6 @@ def execute(
     from orchestration.dagster_files import kept_open
     from orchestration.definitions import build_definitions
 
-    # a library that logs before anything is set up would print every later line of the others
-    logging.getLogger().addHandler(logging.NullHandler())
     for name in ("dagster", "dagster_dbt", "dagster-dbt", "great_expectations"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     job = build_definitions(waiting_dbt).resolve_job_def(job_name)

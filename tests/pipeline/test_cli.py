@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG
-from tests.pipeline.installation import Place, copied, made_once
+from tests.pipeline.installation import AS_OF, Place, copied, made_once
 
 COMMANDS = (
     ("run",),
@@ -453,3 +453,23 @@ def test_sample_writes_the_exports_and_says_how_many(tmp_path: Path) -> None:
     written = [path for path in (tmp_path / "sample").rglob("*") if path.is_file()]
     assert result.exit_code == 0
     assert f"{len(written)} synthetic exports" in result.output
+
+
+def test_the_screen_of_a_run_holds_what_the_run_has_to_say_and_nothing_of_its_libraries(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path)
+    path = place.sources / "mainmanager" / "export.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("Nr.;Oprettet;Ejendom;Kategori\n1;01-06-2025 12:00;Vesterbro Bibliotek;Vold\n")
+    os.utime(path, (1_750_000_000, 1_750_000_000))
+    places = {"DATASPOR_SOURCES": str(place.sources), "DATASPOR_HOME": str(place.home)}
+    told = subprocess.run(
+        [DATASPOR, "run", "--as-of", AS_OF],
+        capture_output=True,
+        text=True,
+        env=os.environ | places,
+    )
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.rstrip().endswith(f"Published: {place.settings.published_warehouse}")
+    assert told.stderr == ""
