@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PARSED := dbt_project/target/manifest.json
+# What writes and checks sbom.cdx.json; see tests/static/sbom.in.
+CYCLONEDX := $(VENV)/sbom/bin/cyclonedx-py
 # The sample exports end on this day; one's own exports are seen as of today.
 AS_OF := $(if $(DATASPOR_SOURCES),,--as-of 2025-11-17)
 SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
@@ -42,14 +44,19 @@ ifndef DATASPOR_SOURCES
 	@$(BIN)/dataspor close --if-missing $(CLOSED)
 endif
 
+$(CYCLONEDX): tests/static/sbom.lock | $(INSTALLED)
+	$(PYTHON) -m venv $(VENV)/sbom
+	$(VENV)/sbom/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 $(VENV)/.debian: tests/install_debian_packages.sh
 	@sh tests/install_debian_packages.sh && touch $@
 
-test: install $(VENV)/.debian ## The whole test suite
+test: install $(CYCLONEDX) $(VENV)/.debian ## The whole test suite
 	$(BIN)/python -m pytest -n 2
 
 # Each file stays with one process, and the longest begin first; see tests/budget.py.
-test-long: install $(VENV)/.debian ## Proofs that take long, and none that `make test` has
+test-long: install $(CYCLONEDX) $(VENV)/.debian ## Proofs that take long, and none that `make test` has
 	LONG_SHARE=$(LONG_SHARE) $(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
 
 lint: install ## Style, formatting, types and SQL
@@ -62,14 +69,14 @@ format: install ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-audit: install ## Secrets in the whole history; licences, hashes and bill of materials of dependencies
+audit: install $(CYCLONEDX) ## Secrets in the whole history; licences, hashes and bill of materials of dependencies
 	@sh tests/static/secrets_in_history.sh . $(BIN)/kingfisher
 	$(BIN)/python -m pytest -n 0 tests/static/test_dependencies.py
 
 advisories: ## Known weaknesses of dependencies (needs pip-audit and the internet)
-	pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	pip-audit --requirement requirements.lock --requirement tests/static/sbom.lock --require-hashes --disable-pip
 
-sbom: install ## Write sbom.cdx.json anew
+sbom: install $(CYCLONEDX) ## Write sbom.cdx.json anew
 	@$(BIN)/python -m tests.static.sbom
 
 dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
@@ -86,5 +93,7 @@ $(VENV)/cosmic-ray/bin/cosmic-ray: $(INSTALLED)
 mutants: install $(VENV)/cosmic-ray/bin/cosmic-ray ## How many small changes of the code the unit tests notice
 	@$(BIN)/python benchmarks/mutants.py $(SAMPLE_PER_CENT)
 
+PIN := uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock: ## Pin all dependencies anew (needs uv); make sbom afterwards
-	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	$(PIN) pyproject.toml --extra dev -o requirements.lock
+	$(PIN) tests/static/sbom.in -o tests/static/sbom.lock

@@ -1,13 +1,15 @@
-"""What requirements.lock pins."""
+"""What the locks pin: requirements.lock, and sbom.lock for the environment of cyclonedx-py."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from orchestration.settings import PROJECT
 
 LOCK = PROJECT / "requirements.lock"
+SBOM_LOCK = PROJECT / "tests/static/sbom.lock"
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Requirement:
         return self.line.partition("==")[2]
 
 
-def locked() -> list[Requirement]:
-    """Every requirement of the lock, as it is written there, comments left out."""
-    text = re.sub(r"^\s*#.*\n", "", LOCK.read_text(encoding="utf-8"), flags=re.M)
+def locked(lock: Path = LOCK) -> list[Requirement]:
+    """Every requirement of a lock, as it is written there, comments left out."""
+    text = re.sub(r"^\s*#.*\n", "", lock.read_text(encoding="utf-8"), flags=re.M)
     logical = text.replace("\\\n", " ").splitlines()
     found = []
     for line in filter(None, map(str.strip, logical)):

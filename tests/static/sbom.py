@@ -1,7 +1,8 @@
 """Writes sbom.cdx.json: the locked packages, as cyclonedx-py finds them installed (make sbom).
 
-Nothing is in it that differs from one machine or day to the next, and no address: what an
-environment has beside the lock (pip itself) and where packages come from is left out.
+cyclonedx-py has an environment of its own (sbom.in). Nothing is in the file that differs from one
+machine or day to the next, and no address: what an environment has beside the lock (pip itself) and
+where packages come from is left out.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from orchestration.settings import PROJECT
 from tests.static.locked import canonical, locked
 
 SBOM = PROJECT / "sbom.cdx.json"
+TOOLS = Path(sys.prefix) / "sbom"
 
 
 def sbom() -> str:
     """The file's content."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "sbom.json"
-        command = [Path(sys.executable).with_name("cyclonedx-py"), "environment", sys.executable]
+        command = [TOOLS / "bin/cyclonedx-py", "environment", sys.executable]
         options = ["--pyproject", PROJECT / "pyproject.toml", "--output-reproducible"]
         subprocess.run([*command, *options, "--short-PURLs", "-o", file], check=True)
         found = json.loads(file.read_text(encoding="utf-8"))
