@@ -36,20 +36,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(path: Path, width: int, **options: Any) -> Iterator[Page]:
-    """A local page in Chromium, at a width in pixels; ``options`` are Playwright's for a page.
+def open_page(browser: Browser, path: Path, width: int, **options: Any) -> Iterator[Page]:
+    """A local page in a browser, at a width in pixels; ``options`` are Playwright's for a page.
+
+    It has storage, scripts and policies of its own, whatever the browser showed before.
 
     axe is a script from outside, so the page's own policy is not enforced unless
     ``bypass_csp=False`` asks for it.
     """
-    with chromium() as browser:
-        page = browser.new_page(
-            viewport={"width": width, "height": 900},
-            offline=True,
-            **{"bypass_csp": True, **options},
-        )
+    page = browser.new_page(
+        viewport={"width": width, "height": 900},
+        offline=True,
+        **{"bypass_csp": True, **options},
+    )
+    try:
         page.goto(path.resolve().as_uri())
         yield page
+    finally:
+        page.close()
 
 
 def axe_violations(page: Page) -> list[str]:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-import pytest
+import json
+import shutil
+from collections.abc import Iterator
 
-from orchestration.config import load_config
+import pytest
+from playwright.sync_api import Browser
+
 from orchestration.sample import write_sample
-from orchestration.settings import PACKAGED_CONFIG, Settings
-from tests.compiled_models import Model, compile_models
-from tests.pipeline.installation import AS_OF, Place, made_once
+from tests.browser import chromium
+from tests.compiled_models import Model, models_of
+from tests.pipeline.installation import AS_OF, CLOSED, Place, copied, made_once
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +28,27 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
-    """The models of counts and ledger, compiled, so that many small cases need no run of dbt."""
-    folder = tmp_path_factory.mktemp("compiled")
-    return compile_models(
-        Settings(folder / "sources", folder / "home", PACKAGED_CONFIG),
-        load_config(PACKAGED_CONFIG),
+def released(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> Place:
+    """The sample's installation after one close; not to be changed by anyone."""
+
+    def make(place: Place) -> None:
+        shutil.rmtree(place.folder)
+        copied(sample_run, place.folder)
+        (place.folder / "made").unlink()
+        place.noted("close", "close", CLOSED)
+
+    return made_once(tmp_path_factory, "released", make)
+
+
+@pytest.fixture(scope="session")
+def models(sample_run: Place) -> list[Model]:
+    """The models of counts and ledger, as the sample's run compiled them.
+
+    So many small cases need no run of dbt. What dbt compiles says nothing of the installation.
+    """
+    manifest = (sample_run.settings.dbt_target / "manifest.json").read_text(encoding="utf-8")
+    return models_of(
+        json.loads(manifest),
         only=(
             "fct_incident_month",
             "int_incidents",
@@ -38,3 +57,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
             "meta_quarantine",
         ),
     )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all pages of a module."""
+    with chromium() as running:
+        yield running

@@ -25,6 +25,7 @@ from orchestration.settings import PACKAGED_CONFIG, Settings
 
 AS_OF = "2025-11-17"
 TODAY = dt.date(2025, 11, 17)
+CLOSED = "2025-04"  # the half-year that the releases of tests are of
 OUTCOMES = ("loaded", "superseded", "duplicate", "void", "excluded", "quarantined")
 
 

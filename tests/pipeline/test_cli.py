@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG
-from tests.pipeline.installation import AS_OF, Place, copied, made_once
+from tests.pipeline.installation import AS_OF, CLOSED, Place, copied, made_once
 
 COMMANDS = (
     ("run",),
@@ -50,7 +50,6 @@ COMMANDS = (
     ("config", "check"),
     ("config", "schema"),
 )
-CLOSED = "2025-04"
 LATE_EXPORT = "haendelser_sene_SYNTETISK.csv"
 DATASPOR = Path(sys.executable).with_name("dataspor")
 
@@ -94,14 +93,13 @@ def _incidents(place: Place, figure_id: str, half_year_id: str) -> list[dict[str
 
 
 @pytest.fixture(scope="session")
-def closed(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> Place:
+def closed(tmp_path_factory: pytest.TempPathFactory, released: Place) -> Place:
     """The sample's installation after a close, late reports, another run and another close."""
 
     def make(place: Place) -> None:
         shutil.rmtree(place.folder)
-        copied(sample_run, place.folder)
+        copied(released, place.folder)
         (place.folder / "made").unlink()
-        place.noted("close", "close", CLOSED)
         first = content_of(place.settings.releases / CLOSED / "r1")
         (place.folder / "r1.txt").write_text(json.dumps(first), encoding="utf-8")
         late = place.sources / "mainmanager" / LATE_EXPORT

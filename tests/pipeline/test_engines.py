@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from orchestration.catalogue import catalogue
 from orchestration.engines import engine_python
 from tests.engines import differences
 from tests.pipeline.installation import AS_OF, Answer, Place
-from tests.postgres import running_postgres
+from tests.postgres import Postgres, running_postgres
 
 # says which input a run had, of which the engine is part
 FINGERPRINT = "meta_run: value"
@@ -47,14 +48,21 @@ def place(sample_run: Place, tmp_path: Path) -> Place:
     return place
 
 
-def test_postgres_publishes_what_duckdb_does(place: Place, sample_run: Place) -> None:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with running_postgres() as running:
+        yield running
+
+
+def test_postgres_publishes_what_duckdb_does(
+    place: Place, sample_run: Place, server: Postgres
+) -> None:
     if engine_python("postgres") is None:
         pytest.skip("not installed: dbt-postgres")
-    with running_postgres() as server:
-        database = server.database(prepared=False)
-        answer = run(place, "postgres", server.dsn(database))
-        assert answer.exit_code == 0, answer.told
-        assert_publishes_the_same(place, sample_run)
+    database = server.database(prepared=False)
+    answer = run(place, "postgres", server.dsn(database))
+    assert answer.exit_code == 0, answer.told
+    assert_publishes_the_same(place, sample_run)
 
 
 def test_spark_publishes_what_duckdb_does(place: Place, sample_run: Place) -> None:
@@ -92,16 +100,17 @@ def test_postgres_without_an_address_is_told_in_a_sentence(place: Place) -> None
     assert "DATASPOR_ENGINE_DSN does not say which database" in answer.told
 
 
-def test_a_database_that_holds_published_marts_is_left_alone(place: Place) -> None:
+def test_a_database_that_holds_published_marts_is_left_alone(
+    place: Place, server: Postgres
+) -> None:
     if engine_python("postgres") is None:
         pytest.skip("not installed: dbt-postgres")
-    with running_postgres() as server:
-        database = server.database()
-        with psycopg.connect(server.dsn(database)) as connection:
-            connection.execute("create schema if not exists marts")
-            connection.execute("create table marts.dim_library (library_id text)")
-        answer = run(place, "postgres", server.dsn(database))
-        assert answer.exit_code == 1
-        assert "has schemas that Dataspor did not make: marts" in answer.told
-        with psycopg.connect(server.dsn(database)) as connection:
-            assert connection.execute("select count(*) from marts.dim_library").fetchone() == (0,)
+    database = server.database()
+    with psycopg.connect(server.dsn(database)) as connection:
+        connection.execute("create schema if not exists marts")
+        connection.execute("create table marts.dim_library (library_id text)")
+    answer = run(place, "postgres", server.dsn(database))
+    assert answer.exit_code == 1
+    assert "has schemas that Dataspor did not make: marts" in answer.told
+    with psycopg.connect(server.dsn(database)) as connection:
+        assert connection.execute("select count(*) from marts.dim_library").fetchone() == (0,)

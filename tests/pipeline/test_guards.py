@@ -8,9 +8,7 @@ of a suite, or of dbt's results; none may reach what is published.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,13 +18,13 @@ import duckdb
 import pytest
 
 from expectations.adapter import Suite, run_suite, suites
-from orchestration.catalogue import DBT, data_tests, table
+from orchestration.catalogue import data_tests, table
 from orchestration.config import load_config
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
 from orchestration.publish.files import write_files
-from orchestration.settings import DBT_PROJECT, PACKAGED_CONFIG
+from orchestration.settings import PACKAGED_CONFIG
 from tests.pipeline.installation import Place
 from tests.proofs import Proof
 
@@ -39,7 +37,7 @@ class Guards(NamedTuple):
 
     Attributes:
         warehouse: audited, of the sample.
-        tests: dbt's data tests: id to compiled SQL.
+        tests: dbt's data tests: id to SQL, as the sample's run compiled it.
     """
 
     warehouse: Path
@@ -51,16 +49,11 @@ class Guards(NamedTuple):
 def guards(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> Guards:
     folder = tmp_path_factory.mktemp("guards")
     warehouse = Path(shutil.copy(sample_run.settings.audited_warehouse, folder))
-    environment = os.environ | {
-        "DATASPOR_WORKING_WAREHOUSE": str(warehouse),
-        "DBT_TARGET_PATH": str(folder),
-        "DBT_LOG_PATH": str(folder),
-    }
-    places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    subprocess.run([DBT, "compile", "--quiet", *places], env=environment, check=True)
-    nodes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    target = sample_run.settings.dbt_target
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     tests = {key: node["compiled_code"] for key, node in nodes.items() if key.startswith("test.")}
-    return Guards(warehouse, tests, sample_run.settings.dbt_target / "run_results.json")
+    assert tests.keys() == data_tests()
+    return Guards(warehouse, tests, target / "run_results.json")
 
 
 def told_of(guards: Guards, folder: Path, *changes: str) -> Told:

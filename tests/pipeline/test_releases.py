@@ -9,22 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.releases.release import find_release
-from tests.pipeline.installation import AS_OF, Place, copied, made_once
-
-CLOSED = "2025-04"
-
-
-@pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> Place:
-    """The sample's installation after one close; not to be changed by anyone."""
-
-    def make(place: Place) -> None:
-        shutil.rmtree(place.folder)
-        copied(sample_run, place.folder)
-        (place.folder / "made").unlink()
-        place.noted("close", "close", CLOSED)
-
-    return made_once(tmp_path_factory, "released", make)
+from tests.pipeline.installation import AS_OF, CLOSED, Place, copied
 
 
 def test_a_release_is_made_anew_to_the_same_bytes(released: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from orchestration.site import write_site
 from tests.browser import DESK, PHONE, axe_violations, open_page
@@ -24,9 +25,9 @@ def site(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_axe_finds_nothing_wrong_and_no_page_is_wider_than_the_screen(
-    site: Path, width: int
+    browser: Browser, site: Path, width: int
 ) -> None:
-    with open_page(site / "index.html", width) as page:
+    with open_page(browser, site / "index.html", width) as page:
         for name in PAGES:
             page.goto((site / name).as_uri())
             page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
@@ -38,8 +39,8 @@ def test_axe_finds_nothing_wrong_and_no_page_is_wider_than_the_screen(
             ), name
 
 
-def test_the_pages_work_without_scripts(site: Path) -> None:
-    with open_page(site / "index.html", PHONE, java_script_enabled=False) as page:
+def test_the_pages_work_without_scripts(browser: Browser, site: Path) -> None:
+    with open_page(browser, site / "index.html", PHONE, java_script_enabled=False) as page:
         page.get_by_role("link", name="Indmeldte hændelser på Vesterbro, vinterhalvår").click()
         assert page.url.endswith("/tal/vesterbro_incidents_winter.html")
         page.get_by_role("link", name="diagram", exact=True).click()
@@ -52,8 +53,8 @@ def test_the_pages_work_without_scripts(site: Path) -> None:
         assert not page.get_by_role("searchbox").is_visible()
 
 
-def test_the_filter_works_under_the_pages_own_policy(site: Path) -> None:
-    with open_page(site / "ordbog.html", DESK, bypass_csp=False) as page:
+def test_the_filter_works_under_the_pages_own_policy(browser: Browser, site: Path) -> None:
+    with open_page(browser, site / "ordbog.html", DESK, bypass_csp=False) as page:
         page.get_by_role("searchbox").fill("TIMER åbent")
         assert page.get_by_role("status").inner_text() == "1 kolonne passer."
         assert page.locator("tbody tr:visible").count() == 1
@@ -62,8 +63,8 @@ def test_the_filter_works_under_the_pages_own_policy(site: Path) -> None:
         assert page.locator("section.dictionary:visible").count() == len(CATALOGUE)
 
 
-def test_the_keyboard_reaches_the_content_first(site: Path) -> None:
-    with open_page(site / "index.html", PHONE) as page:
+def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) -> None:
+    with open_page(browser, site / "index.html", PHONE) as page:
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         assert focused.inner_text() == "Gå til indholdet"
