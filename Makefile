@@ -53,7 +53,7 @@ $(VENV)/.debian: tests/install_debian_packages.sh
 	@sh tests/install_debian_packages.sh && touch $@
 
 test: install $(CYCLONEDX) $(VENV)/.debian ## The whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Each file stays with one process, and the longest begin first; see tests/budget.py.
 test-long: install $(CYCLONEDX) $(VENV)/.debian ## Proofs that take long, and none that `make test` has

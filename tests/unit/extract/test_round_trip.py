@@ -22,7 +22,7 @@ FAST = settings(
 SAMPLE_ROWS = st.sampled_from([20_000, 20_000, 1, 3])
 
 
-@settings(FAST, max_examples=125)
+@settings(FAST, max_examples=75)
 @given(export=random_exports(TEXT_KINDS), sample_rows=SAMPLE_ROWS)
 def test_what_was_written_as_text_comes_back(
     shared_desk: Desk, export: tuple[list[Incident], Flavour], sample_rows: int
@@ -31,7 +31,7 @@ def test_what_was_written_as_text_comes_back(
 
 
 @pytest.mark.parametrize("kind", WORKBOOK_KINDS)
-@settings(FAST, max_examples=15)
+@settings(FAST, max_examples=8)
 @given(data=st.data())
 def test_what_was_written_as_workbook_comes_back(
     shared_desk: Desk, kind: str, data: st.DataObject
@@ -39,7 +39,7 @@ def test_what_was_written_as_workbook_comes_back(
     check(shared_desk, *data.draw(random_exports((kind,))), 20_000)
 
 
-@settings(FAST, max_examples=15)
+@settings(FAST, max_examples=8)
 @given(export=random_exports(("csv",)))
 def test_a_text_read_as_it_lies_and_one_written_anew_give_the_same_rows(
     shared_desk: Desk, export: tuple[list[Incident], Flavour]
