@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,25 +14,39 @@ import pytest
 from orchestration.settings import DBT_PROJECT
 from tests.pipeline.installation import Place
 
-BIN = Path(sys.executable).parent
+# each test's question: metrics, and by what
+METRICS = ["incidents", "unsafe_behaviour_incidents", "incidents_per_1000_open_hours"]
+QUESTIONS = {
+    "of each half-year": (",".join(METRICS), "library,metric_time__month"),
+    "of several half-years": ("incidents_per_1000_open_hours", "library"),
+    "of answers": ("share_feeling_safe", "library,answer_group__wave_id"),
+}
+# MetricFlow's command, once for each question; loading it takes longer than all answers
+ASK = """
+import json, sys
+from dbt_metricflow.cli.main import cli
+for arguments in json.loads(sys.argv[1]):
+    cli(arguments, standalone_mode=False)
+"""
 
 
 @pytest.fixture(scope="module")
-def project(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dbt project in a folder of its own, parsed, over a copy of the sample's warehouse."""
+def answers(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """MetricFlow's answers, by question, in a copy of the project over the sample's warehouse."""
     folder = tmp_path_factory.mktemp("semantic")
     for name in ("models", "macros"):
         shutil.copytree(DBT_PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(DBT_PROJECT / name, folder / name)
     shutil.copy(sample_run.settings.audited_warehouse, folder / "warehouse.duckdb")
-    run(folder, "dbt", "parse", "--quiet")
-    return folder
-
-
-def run(folder: Path, program: str, *arguments: str) -> None:
+    (folder / "target").mkdir()
+    shutil.copy(sample_run.settings.dbt_target / "semantic_manifest.json", folder / "target")
+    queries = [
+        ["query", "--metrics", metrics, "--group-by", by, "--csv", f"{number}.csv"]
+        for number, (metrics, by) in enumerate(QUESTIONS.values())
+    ]
     answer = subprocess.run(
-        [BIN / program, *arguments],
+        [sys.executable, "-c", ASK, json.dumps(queries)],
         cwd=folder,
         env=os.environ
         | {
@@ -45,21 +59,15 @@ def run(folder: Path, program: str, *arguments: str) -> None:
         check=False,
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
-def asked(project: Path, metrics: str, by: str) -> pd.DataFrame:
-    """MetricFlow's answer to a query."""
-    target = project / "answer.csv"
-    target.unlink(missing_ok=True)
-    run(project, "mf", "query", "--metrics", metrics, "--group-by", by, "--csv", str(target))
-    return pd.read_csv(target)
+    return {
+        question: pd.read_csv(folder / f"{number}.csv") for number, question in enumerate(QUESTIONS)
+    }
 
 
 def test_incidents_and_their_rate_by_library_and_half_year_are_those_of_the_facts(
-    project: Path, sample_run: Place
+    answers: dict[str, pd.DataFrame], sample_run: Place
 ) -> None:
-    metrics = ["incidents", "unsafe_behaviour_incidents", "incidents_per_1000_open_hours"]
-    answer = asked(project, ",".join(metrics), "library,metric_time__month")
+    answer = answers["of each half-year"]
     facts = pd.DataFrame(
         sample_run.rows(
             "select cast(half_year_id || '-01 00:00:00' as varchar) as metric_time__month, "
@@ -73,16 +81,16 @@ def test_incidents_and_their_rate_by_library_and_half_year_are_those_of_the_fact
     assert len(both) == len(facts) > 100
     assert (both._merge == "both").all()
     assert facts.incidents_per_1000_open_hours.notna().any()
-    for metric in metrics:
+    for metric in METRICS:
         pd.testing.assert_series_equal(
             both[metric].astype(float), both[f"{metric}_fact"].astype(float), check_names=False
         )
 
 
 def test_the_rate_of_several_half_years_is_that_of_their_sums(
-    project: Path, sample_run: Place
+    answers: dict[str, pd.DataFrame], sample_run: Place
 ) -> None:
-    answer = asked(project, "incidents_per_1000_open_hours", "library")
+    answer = answers["of several half-years"]
     sums = sample_run.rows(
         "select library_id, 1000.0 * sum(incidents) / sum(open_hours) as rate "
         "from marts.fct_library_half_year where open_hours is not null group by library_id"
@@ -94,8 +102,10 @@ def test_the_rate_of_several_half_years_is_that_of_their_sums(
         assert rates[row["library_id"]] == pytest.approx(row["rate"], rel=1e-9)
 
 
-def test_the_share_feeling_safe_is_that_of_the_facts(project: Path, sample_run: Place) -> None:
-    answer = asked(project, "share_feeling_safe", "library,answer_group__wave_id")
+def test_the_share_feeling_safe_is_that_of_the_facts(
+    answers: dict[str, pd.DataFrame], sample_run: Place
+) -> None:
+    answer = answers["of answers"]
     facts = sample_run.rows(
         "select library_id, wave_id, favourable_share from marts.fct_survey_half_year "
         "where question_id = 'tryg' and not suppressed"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import duckdb
@@ -26,33 +28,53 @@ CHARTS = {
 }
 
 
-def test_says_what_it_wrote(warehouse: Path, tmp_path: Path) -> None:
-    paths = write_briefing(warehouse, "2024-10", tmp_path / "a" / "b")
-    assert all(path.stat().st_size for path in paths)
-    names = {str(path.relative_to(tmp_path / "a" / "b")) for path in paths}
+@dataclass(frozen=True)
+class Again:
+    """The briefing written a second time, into a folder that was not there.
+
+    Attributes:
+        told: what was said to be written.
+        settings: those of the drawing library before, and after.
+    """
+
+    folder: Path
+    told: list[Path]
+    settings: tuple[dict[str, Any], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def again(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Again:
+    """More than a year later, on the other side of the earth, by somebody who draws otherwise."""
+    folder = tmp_path_factory.mktemp("again") / "a" / "b"
+    later = time.time() + 86_400 * 400
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: later)
+        patch.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        patch.setitem(matplotlib.rcParams, "font.size", 20)
+        before = dict(matplotlib.rcParams)
+        told = write_briefing(warehouse, "2024-10", folder)
+        after = dict(matplotlib.rcParams)
+    time.tzset()
+    return Again(folder, list(told), (before, after))
+
+
+def test_says_what_it_wrote(again: Again) -> None:
+    assert all(path.stat().st_size for path in again.told)
+    names = {str(path.relative_to(again.folder)) for path in again.told}
     expected = {f"charts/{name}.{kind}" for name in CHARTS for kind in ("svg", "png")}
     assert names == expected | {"briefing.html", "briefing.docx", "briefing.xlsx"}
 
 
-def test_bytes_are_the_same_whenever_and_wherever_written(
-    warehouse: Path, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    later = time.time() + 86_400 * 400
-    monkeypatch.setattr(time, "time", lambda: later)
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    time.tzset()
-    monkeypatch.setitem(matplotlib.rcParams, "font.size", 20)
-    paths = write_briefing(warehouse, "2024-10", tmp_path)
-    monkeypatch.undo()
-    time.tzset()
-    for path in paths:
-        assert path.read_bytes() == (written / path.relative_to(tmp_path)).read_bytes(), path.name
+def test_bytes_are_the_same_whenever_and_wherever_written(written: Path, again: Again) -> None:
+    for path in again.told:
+        assert path.read_bytes() == (written / path.relative_to(again.folder)).read_bytes(), path
 
 
-def test_leaves_settings_of_the_drawing_library_alone(warehouse: Path, tmp_path: Path) -> None:
-    before = dict(matplotlib.rcParams)
-    write_briefing(warehouse, "2024-10", tmp_path)
-    assert dict(matplotlib.rcParams) == before
+def test_leaves_settings_of_the_drawing_library_alone(again: Again) -> None:
+    before, after = again.settings
+    assert before["font.size"] == 20
+    assert after == before
 
 
 def test_svg_files_are_well_formed_with_danish_text(written: Path) -> None:
@@ -78,12 +100,32 @@ def test_interventions_outside_the_half_years_are_left_out(written: Path) -> Non
     assert "Længe siden" not in chart
 
 
-@pytest.mark.parametrize(("sample", "shown"), [(True, True), (False, False), (None, False)])
-def test_banner_only_for_synthetic_data(tmp_path: Path, sample: bool | None, shown: bool) -> None:
-    warehouse = write_warehouse(tmp_path / "warehouse.duckdb", sample=sample)
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of real data with a ledger, a figure and texts that are unlike others."""
+    folder = tmp_path_factory.mktemp("odd")
+    warehouse = write_warehouse(folder / "warehouse.duckdb", sample=False)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.meta_source_file set rows_void = 0")
+        connection.execute(
+            "update marts.fct_status_figure set value_from = 0, value_to = 3, value = null, "
+            "ci_low = null, ci_high = null where figure_id = 'vesterbro_incidents_summer'"
+        )
+        connection.execute(
+            "update marts.fct_status_figure "
+            "set statement_da = 'Før' || chr(1) || chr(11) || 'efter'"
+        )
+        connection.execute("update marts.dim_library set library_name = library_name || chr(7)")
+    write_briefing(warehouse, "2024-10", folder / "out")
+    return folder / "out" / "briefing.html"
+
+
+def test_banner_only_for_synthetic_data(written: Path, odd: Path, tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb", sample=None)
     write_briefing(warehouse, "2024-10", tmp_path / "out")
-    page = (tmp_path / "out" / "briefing.html").read_text(encoding="utf-8")
-    assert ("Syntetiske data" in page) is shown
+    pages = (written / "briefing.html", odd, tmp_path / "out" / "briefing.html")
+    shown = ["Syntetiske data" in page.read_text(encoding="utf-8") for page in pages]
+    assert shown == [True, False, False]
 
 
 def test_an_empty_release_is_still_a_briefing(tmp_path: Path) -> None:
@@ -95,23 +137,16 @@ def test_an_empty_release_is_still_a_briefing(tmp_path: Path) -> None:
     assert "Udgivelsen indeholder ingen tal." in page.text
 
 
-def test_a_ledger_that_does_not_add_up_is_said(tmp_path: Path) -> None:
-    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("update marts.meta_source_file set rows_void = 0")
-    write_briefing(warehouse, "2024-10", tmp_path / "out")
-    assert "Regnskabet stemmer ikke" in Page(tmp_path / "out" / "briefing.html").text
+def test_a_ledger_that_does_not_add_up_is_said(odd: Path) -> None:
+    assert "Regnskabet stemmer ikke" in Page(odd).text
 
 
-def test_a_change_from_nothing_has_counts_and_no_per_cent(tmp_path: Path) -> None:
-    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(
-            "update marts.fct_status_figure set value_from = 0, value_to = 3, value = null, "
-            "ci_low = null, ci_high = null where figure_id = 'vesterbro_incidents_summer'"
-        )
-    write_briefing(warehouse, "2024-10", tmp_path / "out")
-    assert "– (fra 0 til 3)" in Page(tmp_path / "out" / "briefing.html").text
+def test_a_change_from_nothing_has_counts_and_no_per_cent(odd: Path) -> None:
+    assert "– (fra 0 til 3)" in Page(odd).text
+
+
+def test_control_characters_in_data_break_nothing(odd: Path) -> None:
+    assert "Førefter" in Page(odd).text
 
 
 def test_tables_that_a_warehouse_may_do_without(tmp_path: Path) -> None:
@@ -119,18 +154,6 @@ def test_tables_that_a_warehouse_may_do_without(tmp_path: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("drop table marts.dim_survey_question")
     assert content.read(warehouse, "2024-10").question_texts == {}
-
-
-def test_control_characters_in_data_break_nothing(tmp_path: Path) -> None:
-    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(
-            "update marts.fct_status_figure "
-            "set statement_da = 'Før' || chr(1) || chr(11) || 'efter'"
-        )
-        connection.execute("update marts.dim_library set library_name = library_name || chr(7)")
-    write_briefing(warehouse, "2024-10", tmp_path / "out")
-    assert "Førefter" in Page(tmp_path / "out" / "briefing.html").text
 
 
 def test_many_half_years_show_the_latest(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
