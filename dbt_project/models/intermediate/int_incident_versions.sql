@@ -14,8 +14,11 @@ repeated as (
     select * from {{ ref('int_incident_repeated') }}
 ),
 
+-- not from incidents: what is read twice, engines keep in memory, and these are all rows
 sheets as (
-    select distinct source_file_id, sheet from incidents
+    select distinct source_file_id, sheet
+    from {{ ref('stg_mainmanager__incidents') }}
+    where landing_outcome <> 'quarantined'
 ),
 
 -- one number that says in which order rows came: they are numbered below 2^31 in their sheet
