@@ -43,9 +43,8 @@ def write_files(working: Path, tables: Sequence[Table], folder: Path) -> dict[st
         for table in tables:
             name = f"published.marts.{table.name}"
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            connection.execute(
-                f"create table {name} as select {columns} from working.marts.{table.name}"
-            )
+            rows = f"select {columns} from working.marts.{table.name} {_order(table)}"
+            connection.execute(f"create table {name} as {rows}")
             connection.execute(f"comment on table {name} is '{_quoted(table.comment)}'")
             for column in table.columns:
                 comment = _quoted(column.comment)
@@ -62,6 +61,12 @@ def write_files(working: Path, tables: Sequence[Table], folder: Path) -> dict[st
         connection.execute("commit")
     write_datapackage(parquet, tables, is_synthetic=sample == ("true",))
     return counts
+
+
+def _order(table: Table) -> str:
+    """What is counted comes in any order, and is sorted; what is configured keeps its order."""
+    is_counted = table.from_dbt and not table.name.startswith("dim_")
+    return "order by all" if is_counted else ""
 
 
 def _check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from orchestration.errors import DatasporError
 from orchestration.publish.datapackage import foreign_keys
 from orchestration.publish.files import STORAGE_VERSION, write_files
-from tests.unit.publish.made_warehouse import published
+from tests.unit.publish.made_warehouse import published, write_working_warehouse
 
 pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up numbers")
 
@@ -131,13 +131,49 @@ def test_the_rows_of_every_table_are_counted_and_are_those_of_the_working_wareho
         for table in published():
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             query = f"select {columns} from marts.{table.name}"
-            assert files.execute(query).fetchall() == working.execute(query).fetchall()
+            written_rows = files.execute(f"{query} order by all").fetchall()
+            assert written_rows == working.execute(f"{query} order by all").fetchall()
         version = files.execute(
             "select tags['storage_version'] from duckdb_databases() where database_name = ?",
             [written.stem],
         ).fetchone()
     assert version is not None
     assert version[0].startswith(STORAGE_VERSION)
+
+
+def test_the_bytes_of_what_dbt_counts_do_not_depend_on_the_order_in_which_it_comes(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    turned = Path(shutil.copy(warehouse, tmp_path / "turned.duckdb"))
+    counted = [t.name for t in published() if t.from_dbt and not t.name.startswith("dim_")]
+    with duckdb.connect(str(turned)) as connection:
+        for name in counted:
+            rows = f"select * from marts.{name} order by rowid desc"
+            connection.execute(f"create table turned as {rows}")
+            connection.execute(f"delete from marts.{name}")
+            connection.execute(f"insert into marts.{name} select * from turned")
+            connection.execute("drop table turned")
+    write_files(warehouse, published(), tmp_path / "one")
+    write_files(turned, published(), tmp_path / "other")
+    assert len(counted) == 9
+    for name in counted:
+        one, other = (
+            tmp_path / which / "parquet" / f"{name}.parquet" for which in ("one", "other")
+        )
+        assert one.read_bytes() == other.read_bytes(), name
+
+
+def test_what_is_configured_keeps_the_order_that_it_has_there(tmp_path: Path) -> None:
+    working = write_working_warehouse(tmp_path / "w.duckdb", rows=2)
+    with duckdb.connect(str(working)) as connection:
+        connection.execute("update marts.fct_status_figure set figure_id = 'z' where rowid = 0")
+        connection.execute("update marts.dim_survey_question set question_id = 'z' where rowid = 0")
+    write_files(working, published(), tmp_path / "version")
+    with duckdb.connect(str(tmp_path / "version" / "warehouse.duckdb"), read_only=True) as read:
+        for table in ("fct_status_figure", "dim_survey_question"):
+            key = "figure_id" if table == "fct_status_figure" else "question_id"
+            first = read.execute(f"select {key} from marts.{table} limit 1").fetchone()
+            assert first == ("z",)
 
 
 def test_parquet_has_the_columns_that_the_data_package_names(folder: Path) -> None:
