@@ -125,6 +125,26 @@ def test_what_killed_processes_left_goes_after_a_day_and_nothing_else_does(
     }
 
 
+def test_a_leftover_that_cannot_be_removed_holds_nobody_up_and_the_others_go(
+    settings: Settings,
+) -> None:
+    elsewhere = private_folder(settings.home / "elsewhere")
+    (elsewhere / "theirs.csv").write_text("x")
+    # a link to a folder is what no permission lets the removal of a folder remove
+    links = [settings.archive / name for name in (".work-2", ".rebuild-2", ".reproduced-2")]
+    for link in links:
+        link.symlink_to(elsewhere)
+    others = [private_folder(settings.archive / link.name.replace("2", "1")) for link in links]
+    others.append(private_folder(settings.archive / "presence") / ".7.received")
+    others[-1].write_text("x")
+    for path in (*links, *others):
+        os.utime(path, (1_600_000_000, 1_600_000_000), follow_symlinks=False)
+    Archive(settings).tidy()
+    assert [path for path in others if path.exists()] == []
+    assert all(link.is_symlink() for link in links)
+    assert (elsewhere / "theirs.csv").read_text() == "x"
+
+
 def test_a_file_is_replaced_whole_for_its_owner_only_whatever_was_left(tmp_path: Path) -> None:
     path = tmp_path / "note.json"
     path.write_text("before")

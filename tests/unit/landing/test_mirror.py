@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from orchestration.errors import DatasporError, TransientError, UsageError
 from orchestration.landing.inventory import LeftFile, is_synthetic, look, take_inventory
 from orchestration.landing.mirror import mirror, shown_url
+from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
 from orchestration.settings import PROJECT, Settings
 from tests.sftp_server import PASSWORD, SftpServer, sftp_server
 
@@ -156,6 +158,47 @@ def test_a_file_just_written_on_the_server_is_taken_at_once(
     put(outbox, "presence/a.csv", modified=None)
     done = mirror(at(server))
     assert (done.copied, done.left) == (1, [])
+
+
+def test_a_file_that_grows_while_the_mirror_pauses_is_told_and_not_even_read(
+    server: SftpServer, outbox: Path, at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(outbox, "presence/a.csv", "old")
+    put(outbox, "presence/quiet.csv", "young too", modified=None)
+    growing = put(outbox, "presence/growing.csv", "half of", modified=None)
+    vanishing = put(outbox, "presence/vanishing.csv", modified=None)
+    sleep, pauses = time.sleep, []
+
+    def write_meanwhile(seconds: float) -> None:
+        sleep(seconds)
+        if seconds == PAUSE_SECONDS:  # other threads sleep for other times
+            pauses.append(seconds)
+            with growing.open("a") as file:
+                file.write("a file")
+            vanishing.unlink()
+
+    settings = at(server)
+    monkeypatch.setattr(time, "sleep", write_meanwhile)
+    done = mirror(settings)
+    assert pauses == [PAUSE_SECONDS]  # one for all of them
+    why = "it is still changing on the server"
+    assert sorted(done.left, key=lambda left: left.file_name) == [
+        LeftFile("presence", "growing.csv", why),
+        LeftFile("presence", "vanishing.csv", why),
+    ]
+    assert mirrored(settings) == {"presence/a.csv": "old", "presence/quiet.csv": "young too"}
+    assert sorted(server.reads) == ["/exports/presence/a.csv", "/exports/presence/quiet.csv"]
+
+
+def test_where_every_file_has_been_at_rest_for_long_the_mirror_does_not_pause(
+    server: SftpServer, outbox: Path, at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(outbox, "presence/a.csv", modified=time.time() - 2 * YOUNG_SECONDS)
+    sleep, pauses = time.sleep, []
+    settings = at(server)
+    monkeypatch.setattr(time, "sleep", lambda seconds: (pauses.append(seconds), sleep(seconds)))
+    assert mirror(settings).copied == 1
+    assert PAUSE_SECONDS not in pauses
 
 
 def test_a_file_that_changes_under_the_copy_keeps_its_last_whole_version(outbox: Path, at) -> None:
