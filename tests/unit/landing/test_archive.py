@@ -172,3 +172,19 @@ def test_a_private_folder_is_made_with_its_parents_and_one_that_is_there_is_left
     assert {p.stat().st_mode & 0o777 for p in (made, made.parent, made.parent.parent)} == {0o700}
     made.chmod(0o750)
     assert private_folder(made).stat().st_mode & 0o777 == 0o750
+
+
+def test_a_private_folder_that_another_process_makes_meanwhile_is_taken_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, path = Path.is_dir, tmp_path / "presence"
+
+    def made_after_the_look(self: Path) -> bool:
+        there = looked(self)
+        if self == path and not there:
+            path.mkdir()
+        return there
+
+    monkeypatch.setattr(Path, "is_dir", made_after_the_look)
+    assert private_folder(path) == path
+    assert looked(path)

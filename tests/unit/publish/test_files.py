@@ -213,6 +213,39 @@ def test_what_is_not_as_described_is_not_published(
         write_files(working, published(), tmp_path / "version")
 
 
+def test_a_table_that_is_not_as_described_is_told_with_each_differing_column_once_and_what_to_do(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
+    with duckdb.connect(str(working)) as connection:
+        connection.execute("alter table marts.dim_library alter district_id type varchar")
+        connection.execute("alter table marts.dim_library add column a varchar")
+
+    with pytest.raises(DatasporError) as told:
+        write_files(working, published(), tmp_path / "version")
+    assert str(told.value) == (
+        "marts.dim_library is not as its description says (name or type of a, district_id); "
+        "nothing was published. Mend the YAML beside the model."
+    )
+
+
+def test_all_tables_that_are_missing_are_told_with_what_to_do(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
+    with duckdb.connect(str(working)) as connection:
+        connection.execute("drop table marts.dim_library")
+        connection.execute("drop table marts.fct_claim")
+    missing = [t.name for t in published() if t.name in ("dim_library", "fct_claim")]
+
+    with pytest.raises(DatasporError) as told:
+        write_files(working, published(), tmp_path / "version")
+    assert str(told.value) == (
+        f"The working warehouse lacks {', '.join(missing)}; nothing was published. "
+        "Run the whole job again."
+    )
+
+
 def test_columns_come_in_the_order_of_their_description(warehouse: Path, tmp_path: Path) -> None:
     turned = [dataclasses.replace(table, columns=table.columns[::-1]) for table in published()]
     write_files(warehouse, turned, tmp_path / "version")

@@ -57,6 +57,16 @@ def test_the_second_publish_replaces_the_first(
         assert reader.execute("select count(*) from marts.fct_status_figure").fetchone() == (3,)
 
 
+def test_the_published_file_is_only_read_and_others_read_it_meanwhile(
+    postgres: Postgres, database: str, warehouse: Path
+) -> None:
+    before = warehouse.read_bytes()
+    with duckdb.connect(str(warehouse), read_only=True):
+        counts = publish_postgres(postgres.dsn(database, OWNER), warehouse, published())
+    assert counts["dim_library"] == 7
+    assert warehouse.read_bytes() == before
+
+
 def test_nothing_is_published_before_the_first_publish(postgres: Postgres, database: str) -> None:
     assert published_fingerprint(postgres.dsn(database, OWNER)) is None
 
