@@ -221,6 +221,16 @@ def test_a_warehouse_left_from_before_is_replaced_and_for_its_owner_only(
     assert [path.name for path in settings.build.iterdir()] == ["warehouse.duckdb"]
 
 
+def test_what_a_killed_run_had_no_room_for_in_memory_goes_before_the_next(
+    settings: Settings,
+) -> None:
+    left = settings.build / "warehouse.duckdb.tmp"
+    left.mkdir()
+    (left / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"rows")
+    opened(settings, []).close()
+    assert [path.name for path in settings.build.iterdir()] == ["warehouse.duckdb"]
+
+
 @pytest.mark.parametrize("country", ["DK", "SE"])
 def test_the_calendar_has_every_day_of_whole_half_years_with_week_and_holidays(
     settings: Settings, country: str

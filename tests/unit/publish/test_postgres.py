@@ -191,6 +191,32 @@ def test_a_table_of_another_shape_is_made_anew_and_one_that_is_gone_is_dropped(
         assert {name for (name,) in tables} == {table.name for table in published()}
 
 
+def test_tables_that_are_as_described_stay_the_same_tables_and_are_not_described_anew(
+    postgres: Postgres, database: str, warehouse: Path
+) -> None:
+    dsn = postgres.dsn(database, OWNER)
+    tables = "select relname, oid from pg_class where relnamespace = 'marts'::regnamespace"
+    # the transaction that wrote a comment last
+    comments = "select objoid, objsubid, xmin::text from pg_description where objoid >= 16384"
+    seen = []
+    for _ in range(2):
+        publish_postgres(dsn, warehouse, published())
+        with psycopg.connect(dsn) as owner:
+            seen.append([set(owner.execute(query).fetchall()) for query in (tables, comments)])
+    assert seen[0] == seen[1]
+    assert all(seen[0])
+
+
+def test_a_marts_without_a_fingerprint_is_of_no_run(
+    postgres: Postgres, database: str, warehouse: Path
+) -> None:
+    dsn = postgres.dsn(database, OWNER)
+    publish_postgres(dsn, warehouse, published())
+    with psycopg.connect(dsn) as owner:
+        owner.execute("delete from marts.meta_run where key = 'fingerprint'")
+    assert published_fingerprint(dsn) is None
+
+
 def test_a_changed_description_is_written_anew(
     postgres: Postgres, database: str, warehouse: Path
 ) -> None:
@@ -207,9 +233,26 @@ def test_a_changed_description_is_written_anew(
 
 
 def test_a_database_without_the_roles_is_told_in_a_sentence(warehouse: Path) -> None:
-
-    with running_postgres() as bare, pytest.raises(DatasporError, match="postgres-roles"):
+    with running_postgres() as bare, pytest.raises(DatasporError) as told:
         publish_postgres(bare.dsn(), warehouse, published())
+    assert str(told.value) == (
+        "PostgreSQL has no role bi_reader. An administrator of the database runs "
+        "`dataspor postgres-roles | psql DATABASE` once."
+    )
+
+
+@pytest.mark.usefixtures("database")  # which sets the roles up for the whole server
+def test_an_owner_who_may_not_make_the_schema_is_told_what_to_check(
+    postgres: Postgres, warehouse: Path
+) -> None:
+    with pytest.raises(DatasporError) as told:
+        publish_postgres(
+            postgres.dsn(postgres.database(prepared=False), OWNER), warehouse, published()
+        )
+    assert str(told.value).endswith(
+        ". Check DATASPOR_POSTGRES_DSN, and that an administrator has run "
+        "`dataspor postgres-roles` on the database."
+    )
 
 
 def test_the_roles_may_be_set_up_twice(postgres: Postgres, database: str) -> None:
