@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,16 @@ def test_what_is_not_synthetic_is_not_called_so_and_its_texts_stay_as_they_are(
 def test_a_dimension_does_not_refer_to_itself() -> None:
     (library,) = [table for table in published() if table.name == "dim_library"]
     assert foreign_keys(library, published()) == {"district_id": "dim_district"}
+
+
+def test_a_column_refers_to_a_dimension_with_one_key_and_to_no_other_table() -> None:
+    of = {table.name: foreign_keys(table, published()) for table in published()}
+    # and not by figure_id, the only key of fct_status_figure
+    assert of["fct_figure_evidence"] == {"half_year_id": "dim_half_year"}
+    assert all(name.startswith("dim_") for keys in of.values() for name in keys.values())
+    by_two_keys = [
+        replace(table, key=("library_id", "isil")) if table.name == "dim_library" else table
+        for table in published()
+    ]
+    (facts,) = [table for table in published() if table.name == "fct_library_half_year"]
+    assert foreign_keys(facts, by_two_keys) == {"half_year_id": "dim_half_year"}
