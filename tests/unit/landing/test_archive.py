@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
+import random
 import time
 from pathlib import Path
 
@@ -31,6 +33,24 @@ def path(settings: Settings) -> Path:
     made.write_bytes(b"a;b\n")
     os.utime(made, (1_700_000_000, 1_700_000_000))
     return made
+
+
+def test_what_is_kept_is_the_bytes_that_came_for_their_owner_only_and_named_by_their_sha_256(
+    settings: Settings, path: Path
+) -> None:
+    for content in (
+        b"",
+        b"a;b\n",
+        random.Random(1).randbytes(5 << 19),
+    ):  # the last is read in parts
+        path.write_bytes(content)
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        name = Archive(settings).receive("presence", path)
+        assert name == hashlib.sha256(content).hexdigest()
+        kept = settings.archive / "presence" / name / "a.csv"
+        assert kept.read_bytes() == content
+        assert (kept.stat().st_mtime, kept.stat().st_mode & 0o777) == (1_700_000_000, 0o600)
+        assert kept.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_note_beside_the_bytes_tells_when_they_came_and_were_exported(
@@ -85,6 +105,15 @@ def test_what_is_purged_is_not_missed_and_not_kept_again(settings: Settings, pat
     assert list((settings.archive / "presence").iterdir()) == []
 
 
+def test_bytes_without_a_note_are_purged_like_others(settings: Settings, path: Path) -> None:
+    archive = Archive(settings)
+    name = archive.receive("presence", path)
+    (settings.archive / "presence" / f"{name}.json").unlink()
+    archive.bury(Tombstone(name, "presence", "2025-01-01", "2025-02-01", 4, "rule"))
+    assert [stone.source_file_id for stone in tombstones(archive.record)] == [name]
+    assert list((settings.archive / "presence").iterdir()) == []
+
+
 def test_a_tombstone_says_what_was_purged_and_is_read_back(settings: Settings) -> None:
     record = settings.archive / "purged.jsonl"
     assert tombstones(record) == []
@@ -94,7 +123,28 @@ def test_a_tombstone_says_what_was_purged_and_is_read_back(settings: Settings) -
 
 def test_a_disk_that_cannot_be_written_is_told_as_such(settings: Settings, path: Path) -> None:
     (settings.archive / "presence").write_text("a file where the folder should be")
-    with pytest.raises(DatasporError, match=r"The archive .* cannot be written"):
+    with pytest.raises(DatasporError) as told:
+        Archive(settings).receive("presence", path)
+    assert str(told.value) == (
+        f"The archive {settings.archive} cannot be written (File exists). Make room or mend the "
+        "disk, and run again."
+    )
+
+
+def test_what_is_in_the_way_of_a_copy_and_cannot_be_removed_is_told_as_such(
+    settings: Settings, path: Path
+) -> None:
+    in_the_way = private_folder(settings.archive / "presence" / f".{os.getpid()}.received")
+    with pytest.raises(DatasporError, match=r"The archive .* cannot be written \(Is a directory\)"):
+        Archive(settings).receive("presence", path)
+    assert in_the_way.is_dir()
+
+
+def test_a_file_that_goes_away_meanwhile_is_no_fault_of_the_archive(
+    settings: Settings, path: Path
+) -> None:
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
         Archive(settings).receive("presence", path)
 
 
