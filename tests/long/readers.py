@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from multiprocessing import parent_process
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -77,7 +78,10 @@ def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told
     counts = dict.fromkeys(surfaces, 0)
     seen: dict[str, set[int]] = {name: set() for name in surfaces}
     wrong: list[str] = []
+    test = parent_process()
     while not stop.is_set() or min(counts.values()) < at_least:
+        if test is None or not test.is_alive():
+            return  # it was killed, and nobody is left to tell these to stop
         for surface, read in surfaces.items():
             names = dice.sample(sorted(MARKED), 3)
             is_kept = dice.random() > OPENED_ANEW
