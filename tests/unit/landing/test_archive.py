@@ -195,6 +195,26 @@ def test_a_leftover_that_cannot_be_removed_holds_nobody_up_and_the_others_go(
     assert (elsewhere / "theirs.csv").read_text() == "x"
 
 
+def test_a_leftover_that_another_process_removes_meanwhile_holds_nobody_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = private_folder(settings.archive / "presence") / ".7.received"
+    left.write_text("x")
+    os.utime(left, (1_600_000_000, 1_600_000_000))
+    look, removed = Path.lstat, []
+
+    def gone_after_the_look(self: Path) -> os.stat_result:
+        found = look(self)
+        if self == left:
+            left.unlink()
+            removed.append(left)
+        return found
+
+    monkeypatch.setattr(Path, "lstat", gone_after_the_look)
+    Archive(settings).tidy()
+    assert removed == [left]
+
+
 def test_a_file_is_replaced_whole_for_its_owner_only_whatever_was_left(tmp_path: Path) -> None:
     path = tmp_path / "note.json"
     path.write_text("before")
