@@ -15,7 +15,7 @@ SECONDS = {
     "test_two_at_once.py": 2400,
     "test_kill_anywhere.py": 2000,
     "test_parity.py": 1200,
-    "test_oracle.py": 820,
+    "test_oracle.py": 840,
     "test_any_order_long.py": 630,
     "test_round_trips.py": 410,
     "test_readers.py": 400,

@@ -55,8 +55,12 @@ def assert_as_the_oracle_says(case: Case, place: Place) -> None:
     assert ledger_gaps(place) == []
 
 
-# each is a whole run
-SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 40))]
+# each is a whole run; between them, these have every source, outcome of a row and extension of a
+# file, files that cannot be read, and a source that is missing
+IN_SHORT = (2, 3, 6)
+SEEDS = [
+    seed if seed in IN_SHORT else pytest.param(seed, marks=pytest.mark.long) for seed in range(40)
+]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
