@@ -113,11 +113,12 @@ class Archive:
         before = time.time() - _LEFTOVER_SECONDS
         for pattern in _LEFTOVERS:
             for path in self.folder.glob(pattern):
-                if path.lstat().st_mtime < before:
-                    if path.is_dir():
-                        shutil.rmtree(path, ignore_errors=True)
-                    else:
-                        path.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):  # another process removed it first
+                    if path.lstat().st_mtime < before:
+                        if path.is_dir():
+                            shutil.rmtree(path, ignore_errors=True)
+                        else:
+                            path.unlink()
 
     def kept(self, source: str, source_file_id: str, name: str) -> Path | None:
         """Where a file's bytes lie; None where they were purged or never came."""

@@ -192,22 +192,28 @@ def test_a_leftover_that_cannot_be_removed_holds_nobody_up_and_the_others_go(
     assert (elsewhere / "theirs.csv").read_text() == "x"
 
 
+@pytest.mark.parametrize("before_the_look", [True, False])
 def test_a_leftover_that_another_process_removes_meanwhile_holds_nobody_up(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, before_the_look: bool
 ) -> None:
     left = private_folder(settings.archive / "presence") / ".7.received"
     left.write_text("x")
     os.utime(left, (1_600_000_000, 1_600_000_000))
     look, removed = Path.lstat, []
 
-    def gone_after_the_look(self: Path) -> os.stat_result:
+    def remove() -> None:
+        left.unlink()
+        removed.append(left)
+
+    def look_of_one_of_two(self: Path) -> os.stat_result:
+        if self == left and before_the_look:
+            remove()
         found = look(self)
-        if self == left:
-            left.unlink()
-            removed.append(left)
+        if self == left and not before_the_look:
+            remove()
         return found
 
-    monkeypatch.setattr(Path, "lstat", gone_after_the_look)
+    monkeypatch.setattr(Path, "lstat", look_of_one_of_two)
     Archive(settings).tidy()
     assert removed == [left]
 

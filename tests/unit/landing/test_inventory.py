@@ -83,18 +83,17 @@ def test_a_file_just_written_and_closed_is_taken_at_once(
     assert inventory.left == []
 
 
-def test_only_the_first_look_at_young_files_takes_a_pause(
-    settings: Settings, export: Export
+def test_only_the_first_look_at_young_files_takes_a_pause_and_one_for_all_of_them(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
         export(f"presence/{number}.csv", f"{number}", modified=None)
-    durations = []
-    for _ in range(2):
-        start = time.monotonic()
-        look(settings)
-        durations.append(time.monotonic() - start)
-    assert PAUSE_SECONDS <= durations[0] < 2 * PAUSE_SECONDS
-    assert durations[1] < PAUSE_SECONDS / 2
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    look(settings)
+    assert pauses == [PAUSE_SECONDS]
+    look(settings)
+    assert pauses == [PAUSE_SECONDS]
 
 
 @pytest.mark.parametrize(
