@@ -52,11 +52,14 @@ $(CYCLONEDX): tests/static/sbom.lock | $(INSTALLED)
 $(VENV)/.debian: tests/install_debian_packages.sh
 	@sh tests/install_debian_packages.sh && touch $@
 
+$(VENV)/.debian-long: tests/install_debian_packages.sh
+	@sh tests/install_debian_packages.sh long && touch $@
+
 test: install $(CYCLONEDX) $(VENV)/.debian ## The whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Each file stays with one process, and the longest begin first; see tests/budget.py.
-test-long: install $(CYCLONEDX) $(VENV)/.debian ## Proofs that take long, and none that `make test` has
+test-long: install $(CYCLONEDX) $(VENV)/.debian-long ## Proofs that take long, and none that `make test` has
 	LONG_SHARE=$(LONG_SHARE) $(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
 
 lint: install ## Style, formatting, types and SQL
