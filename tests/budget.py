@@ -9,24 +9,24 @@ from collections.abc import Iterable
 
 import pytest
 
-# Seconds of one processor, as measured on a machine that did other work too, where measured; see
+# Seconds on the clock of the process that runs it, as seen in a run of all of them; see
 # docs/reliability.md.
 SECONDS = {
-    "test_two_at_once.py": 2400,
-    "test_kill_anywhere.py": 2000,
-    "test_parity.py": 1200,
+    "test_two_at_once.py": 2300,
+    "test_kill_anywhere.py": 1530,
+    "test_parity.py": 1340,
     "test_oracle.py": 840,
-    "test_any_order_long.py": 630,
-    "test_round_trips.py": 410,
-    "test_readers.py": 400,
-    "test_fuzzing.py": 360,
-    "test_superset_dashboard.py": 350,
-    "test_bi_tools.py": 300,
-    "test_attacks.py": 250,
-    "test_guards.py": 250,
-    "test_runbooks.py": 200,
-    "test_daemon.py": 100,
-    "test_coverage.py": 100,
+    "test_any_order_long.py": 700,
+    "test_round_trips.py": 670,
+    "test_readers.py": 570,
+    "test_runbooks.py": 500,
+    "test_fuzzing.py": 400,
+    "test_attacks.py": 370,
+    "test_coverage.py": 360,
+    "test_bi_tools.py": 250,
+    "test_superset_dashboard.py": 250,
+    "test_daemon.py": 240,
+    "test_guards.py": 70,
     "test_failed_audit.py": 70,
 }
 
