@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser
 from orchestration.sample import write_sample
 from tests.browser import chromium
 from tests.compiled_models import Model, models_of
-from tests.pipeline.installation import AS_OF, CLOSED, Place, copied, made_once
+from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, made_once
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +31,7 @@ def released(tmp_path_factory: pytest.TempPathFactory, sample_run: Place) -> Pla
     """The sample's installation after one close; not to be changed by anyone."""
 
     def make(place: Place) -> None:
-        shutil.rmtree(place.folder)
-        copied(sample_run, place.folder)
-        (place.folder / "made").unlink()
+        begun_from(place, sample_run)
         place.noted("close", "close", CLOSED)
 
     return made_once(tmp_path_factory, "released", make)

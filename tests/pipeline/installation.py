@@ -164,3 +164,10 @@ def copied(place: Place, folder: Path) -> Place:
     """A copy of an installation, to be changed; symbolic links in it stay relative."""
     shutil.copytree(place.folder, folder, symlinks=True)
     return Place(folder)
+
+
+def begun_from(place: Place, other: Place) -> None:
+    """Begin a shared installation (`made_once`) as a copy of another one."""
+    shutil.rmtree(place.folder)
+    copied(other, place.folder)
+    (place.folder / "made").unlink()

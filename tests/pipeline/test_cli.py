@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG
-from tests.pipeline.installation import AS_OF, CLOSED, Place, copied, made_once
+from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, copied, made_once
 
 COMMANDS = (
     ("run",),
@@ -97,9 +97,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory, released: Place) -> Place:
     """The sample's installation after a close, late reports, another run and another close."""
 
     def make(place: Place) -> None:
-        shutil.rmtree(place.folder)
-        copied(released, place.folder)
-        (place.folder / "made").unlink()
+        begun_from(place, released)
         first = content_of(place.settings.releases / CLOSED / "r1")
         (place.folder / "r1.txt").write_text(json.dumps(first), encoding="utf-8")
         late = place.sources / "mainmanager" / LATE_EXPORT

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.errors import DatasporError
 from orchestration.publish.files import STORAGE_VERSION, write_files
-from tests.unit.publish.made_warehouse import published, write_working_warehouse
+from tests.unit.publish.made_warehouse import published
 
 pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up numbers")
 
@@ -21,6 +21,15 @@ pytestmark = pytest.mark.ledger_not_asked(reason="the tables hold made-up number
 def folder(warehouse: Path, tmp_path: Path) -> Path:
     write_files(warehouse, published(), tmp_path / "version")
     return tmp_path / "version"
+
+
+def changed(warehouse: Path, folder: Path, *changes: str) -> Path:
+    """A copy of a working warehouse with these changes."""
+    working = Path(shutil.copy(warehouse, folder / "working.duckdb"))
+    with duckdb.connect(str(working)) as connection:
+        for change in changes:
+            connection.execute(change)
+    return working
 
 
 def test_every_table_and_column_of_the_file_has_its_comment(folder: Path) -> None:
@@ -49,9 +58,8 @@ def test_every_table_of_the_data_package_is_a_file_beside_it(folder: Path) -> No
 def test_the_data_package_is_called_synthetic_where_the_run_was_of_the_sample(
     warehouse: Path, tmp_path: Path, sample: str
 ) -> None:
-    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
-    with duckdb.connect(str(working)) as connection:
-        connection.execute("update marts.meta_run set value = ? where key = 'sample'", [sample])
+    update = f"update marts.meta_run set value = '{sample}' where key = 'sample'"
+    working = changed(warehouse, tmp_path, update)
     write_files(working, published(), tmp_path / "version")
     package = json.loads((tmp_path / "version" / "parquet" / "datapackage.json").read_text("utf-8"))
     assert package["title"].startswith("SYNTHETIC DATA.") == (sample == "true")
@@ -83,15 +91,12 @@ def test_the_rows_of_every_table_are_counted_and_are_those_of_the_working_wareho
 def test_the_bytes_of_what_dbt_counts_do_not_depend_on_the_order_in_which_it_comes(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    turned = Path(shutil.copy(warehouse, tmp_path / "turned.duckdb"))
     counted = [t.name for t in published() if t.from_dbt and not t.name.startswith("dim_")]
-    with duckdb.connect(str(turned)) as connection:
-        for name in counted:
-            rows = f"select * from marts.{name} order by rowid desc"
-            connection.execute(f"create table turned as {rows}")
-            connection.execute(f"delete from marts.{name}")
-            connection.execute(f"insert into marts.{name} select * from turned")
-            connection.execute("drop table turned")
+    turns = [
+        f"create or replace table marts.{name} as select * from marts.{name} order by rowid desc"
+        for name in counted
+    ]
+    turned = changed(warehouse, tmp_path, *turns)
     write_files(warehouse, published(), tmp_path / "one")
     write_files(turned, published(), tmp_path / "other")
     assert len(counted) == 9
@@ -102,15 +107,16 @@ def test_the_bytes_of_what_dbt_counts_do_not_depend_on_the_order_in_which_it_com
         assert one.read_bytes() == other.read_bytes(), name
 
 
-def test_what_is_configured_keeps_the_order_that_it_has_there(tmp_path: Path) -> None:
-    working = write_working_warehouse(tmp_path / "w.duckdb", rows=2)
-    with duckdb.connect(str(working)) as connection:
-        connection.execute("update marts.fct_status_figure set figure_id = 'z' where rowid = 0")
-        connection.execute("update marts.dim_survey_question set question_id = 'z' where rowid = 0")
-    write_files(working, published(), tmp_path / "version")
+def test_what_is_configured_keeps_the_order_that_it_has_there(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    keys = {"fct_status_figure": "figure_id", "dim_survey_question": "question_id"}
+    updates = [
+        f"update marts.{table} set {key} = 'z' where rowid = 0" for table, key in keys.items()
+    ]
+    write_files(changed(warehouse, tmp_path, *updates), published(), tmp_path / "version")
     with duckdb.connect(str(tmp_path / "version" / "warehouse.duckdb"), read_only=True) as read:
-        for table in ("fct_status_figure", "dim_survey_question"):
-            key = "figure_id" if table == "fct_status_figure" else "question_id"
+        for table, key in keys.items():
             first = read.execute(f"select {key} from marts.{table} limit 1").fetchone()
             assert first == ("z",)
 
@@ -139,45 +145,34 @@ def test_parquet_has_the_columns_that_the_data_package_names(folder: Path) -> No
 def test_what_is_not_as_described_is_not_published(
     warehouse: Path, tmp_path: Path, change: str, told: str
 ) -> None:
-    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
-    with duckdb.connect(str(working)) as connection:
-        connection.execute(change)
-
     with pytest.raises(DatasporError, match=told):
-        write_files(working, published(), tmp_path / "version")
+        write_files(changed(warehouse, tmp_path, change), published(), tmp_path / "version")
 
 
-def test_a_table_that_is_not_as_described_is_told_with_each_differing_column_once_and_what_to_do(
-    warehouse: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            (
+                "alter table marts.dim_library alter district_id type varchar",
+                "alter table marts.dim_library add column a varchar",
+            ),
+            "marts.dim_library is not as its description says (name or type of a, district_id); "
+            "nothing was published. Mend the YAML beside the model.",
+        ),
+        (
+            ("drop table marts.dim_library", "drop table marts.fct_claim"),
+            "The working warehouse lacks dim_library, fct_claim; nothing was published. "
+            "Run the whole job again.",
+        ),
+    ],
+)
+def test_all_that_is_not_as_described_is_told_once_and_with_what_to_do(
+    warehouse: Path, tmp_path: Path, changes: tuple[str, ...], told: str
 ) -> None:
-    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
-    with duckdb.connect(str(working)) as connection:
-        connection.execute("alter table marts.dim_library alter district_id type varchar")
-        connection.execute("alter table marts.dim_library add column a varchar")
-
-    with pytest.raises(DatasporError) as told:
-        write_files(working, published(), tmp_path / "version")
-    assert str(told.value) == (
-        "marts.dim_library is not as its description says (name or type of a, district_id); "
-        "nothing was published. Mend the YAML beside the model."
-    )
-
-
-def test_all_tables_that_are_missing_are_told_with_what_to_do(
-    warehouse: Path, tmp_path: Path
-) -> None:
-    working = Path(shutil.copy(warehouse, tmp_path / "working.duckdb"))
-    with duckdb.connect(str(working)) as connection:
-        connection.execute("drop table marts.dim_library")
-        connection.execute("drop table marts.fct_claim")
-    missing = [t.name for t in published() if t.name in ("dim_library", "fct_claim")]
-
-    with pytest.raises(DatasporError) as told:
-        write_files(working, published(), tmp_path / "version")
-    assert str(told.value) == (
-        f"The working warehouse lacks {', '.join(missing)}; nothing was published. "
-        "Run the whole job again."
-    )
+    with pytest.raises(DatasporError) as error:
+        write_files(changed(warehouse, tmp_path, *changes), published(), tmp_path / "version")
+    assert str(error.value) == told
 
 
 def test_columns_come_in_the_order_of_their_description(warehouse: Path, tmp_path: Path) -> None:
