@@ -100,8 +100,8 @@ def run(settings: Settings, as_of: dt.datetime | None) -> None:
     from orchestration.landing.mirror import mirror
     from orchestration.run import lock, run_fingerprint
 
-    day = as_of.date() if as_of else dt.date.today()  # noqa: DTZ011  the local day is meant
     config = load_config(settings.config)
+    day = as_of.date() if as_of else config.municipality.today()
     if settings.sources_url is None and not settings.sources.is_dir():
         raise UsageError(
             f"There are no sources at {settings.sources}. Set DATASPOR_SOURCES to a folder of "
@@ -131,10 +131,10 @@ def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
         return []
     from rich.console import Console
 
-    from orchestration.fetch.answers import fetch_all, local_today
+    from orchestration.fetch.answers import fetch_all
 
     with Console(stderr=True).status("Fetching …"):
-        fetched = fetch_all(settings, config, local_today(config), **options)
+        fetched = fetch_all(settings, config, config.municipality.today(), **options)
     for outcome in fetched:
         click.echo(outcome.line, err=outcome.status == "failed")
     return fetched
@@ -176,7 +176,7 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
         result = execute(
             settings,
             RUN_JOB,
-            tags=all_half_years(config, dt.date.today()),  # noqa: DTZ011
+            tags=all_half_years(config, config.municipality.today()),
             run_config={"ops": ops},
             on_step=lambda step: status.update(f"{step} …"),
             waiting_dbt=waiting_dbt,

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -43,7 +42,7 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
     rules = config.municipality
 
     def today(context: dg.ScheduleEvaluationContext) -> dt.date:
-        return context.scheduled_execution_time.astimezone(ZoneInfo(rules.timezone)).date()
+        return rules.today(context.scheduled_execution_time)
 
     def not_due(day: dt.date) -> str | None:
         from orchestration.releases.release import revisions
@@ -150,7 +149,7 @@ def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
             return dg.SkipReason("no source files")
         if present == context.cursor:
             return dg.SkipReason("no new source files")
-        tags = all_half_years(config, dt.datetime.now(tz=dt.UTC).date())
+        tags = all_half_years(config, config.municipality.today())
         return dg.SensorResult([dg.RunRequest(run_key=present, tags=tags)], cursor=present)
 
     return [new_source_files]

@@ -28,11 +28,11 @@ def fetched_answers(
     """Fetch what is configured."""
     import pandas as pd
 
-    from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
+    from orchestration.fetch.answers import fetch_all, last_outcomes
 
-    settings = installation.settings
+    settings, rules = installation.settings, installation.config
     if config.ask:
-        outcomes = fetch_all(settings, installation.config, local_today(installation.config))
+        outcomes = fetch_all(settings, rules, rules.municipality.today())
     else:
         outcomes = last_outcomes(settings)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]

@@ -46,9 +46,9 @@ class RunParameters(dg.Config):
 
     as_of: str = ""
 
-    def day(self) -> dt.date:
+    def day(self, today: dt.date) -> dt.date:
         """The day, today if none was given."""
-        return dt.date.fromisoformat(self.as_of) if self.as_of else dt.date.today()  # noqa: DTZ011
+        return dt.date.fromisoformat(self.as_of) if self.as_of else today
 
 
 def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -144,7 +144,8 @@ def reference_tables(
     from orchestration.landing.land import land
     from orchestration.landing.warehouse import open_working_warehouse
 
-    settings, as_of = installation.settings, config.day()
+    settings = installation.settings
+    as_of = config.day(installation.config.municipality.today())
     files = take_inventory(settings)
     landed = [
         line

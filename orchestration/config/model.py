@@ -102,7 +102,7 @@ class Municipality(_Model):
     )
     timezone: Timezone = Field(
         default="Europe/Copenhagen",
-        description="Local time; only for timestamps that carry an offset, all others are local.",
+        description="Local time: of today, and of timestamps with an offset; all others are local.",
     )
     first_half_year: HalfYearId = Field(
         description="Where the list of half-years begins in the Dagster UI, such as 2022-10."
@@ -132,6 +132,14 @@ class Municipality(_Model):
         description="Days after its newest export from which a source is late, by source; a source "
         "that is not listed never is.",
     )
+
+    def today(self, now: dt.datetime | None = None) -> dt.date:
+        """The day that it is where the libraries are, wherever the machine is.
+
+        Args:
+            now: the moment, with its offset; the present one unless told.
+        """
+        return (now or dt.datetime.now(tz=dt.UTC)).astimezone(ZoneInfo(self.timezone)).date()
 
 
 class District(_Model):

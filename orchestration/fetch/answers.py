@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from orchestration.config import Config
 from orchestration.errors import DatasporError, TransientFetchError
@@ -30,11 +29,6 @@ class _Question:
     source: str
     asked: str
     fetch: Callable[[], Kept]
-
-
-def local_today(config: Config) -> dt.date:
-    """The day that it is where the libraries are."""
-    return dt.datetime.now(tz=ZoneInfo(config.municipality.timezone)).date()
 
 
 def fetch_all(

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from orchestration.assets.names import FETCH_OP, RUN_JOB
 from orchestration.cli import main
+from orchestration.config import load_config
 from orchestration.definitions import build_definitions
 from orchestration.execute import instance_folder
 from orchestration.half_year import HalfYear
@@ -31,6 +32,17 @@ from tests.servers import (
 )
 
 HOURS_A_DAY = 9
+
+
+def timezone_at_noon() -> str:
+    """Where it is between 12 and 13 o'clock, so that no day ends while a test runs.
+
+    IANA's names have the sign of POSIX: Etc/GMT+3 is three hours behind.
+    """
+    behind = dt.datetime.now(tz=dt.UTC).hour - 12
+    return f"Etc/GMT{behind:+d}" if behind else "Etc/UTC"
+
+
 FETCHED = dg.AssetKey(["landing", "fetched_answers"])
 
 
@@ -46,12 +58,21 @@ class Fetching:
         self._append("survey.yml", '\nrest: [{wave: "2025-02", survey_id: 77}]\n')
         rules = self.place.config / "municipality.yml"
         text = rules.read_text(encoding="utf-8")
-        assert "required_sources: []" in text
-        rules.write_text(text.replace("required_sources: []", "required_sources: [survey]"))
+        for said, wanted in (
+            ("required_sources: []", "required_sources: [survey]"),
+            ("timezone: Europe/Copenhagen ", f"timezone: {timezone_at_noon()} "),
+        ):
+            assert said in text
+            text = text.replace(said, wanted)
+        rules.write_text(text)
 
     def _append(self, name: str, text: str) -> None:
         with (self.place.config / name).open("a", encoding="utf-8") as file:
             file.write(text)
+
+    @property
+    def today(self) -> dt.date:
+        return load_config(self.place.config).municipality.today()
 
     @contextmanager
     def environment(self) -> Iterator[None]:
@@ -74,11 +95,12 @@ class Fetching:
 
 @pytest.fixture
 def fetching(tmp_path: Path) -> Iterator[Fetching]:
-    today = dt.date.today()
-    span = days_between(today - dt.timedelta(days=400), today + dt.timedelta(days=200))
-    items = [opening_item(day, times=("08:00", "17:00")) for day in span]
-    with serving(LibraryWebsite(items)) as website, serving(SurveyServer({})) as surveys:
-        yield Fetching(tmp_path, website, surveys)
+    with serving(LibraryWebsite([])) as website, serving(SurveyServer({})) as surveys:
+        fetching = Fetching(tmp_path, website, surveys)
+        around = dt.timedelta(days=400)
+        span = days_between(fetching.today - around, fetching.today + around)
+        website.items += [opening_item(day, times=("08:00", "17:00")) for day in span]
+        yield fetching
 
 
 def test_a_run_lands_what_it_fetched_once_and_says_what_did_not_come(fetching: Fetching) -> None:
@@ -93,7 +115,7 @@ def test_a_run_lands_what_it_fetched_once_and_says_what_did_not_come(fetching: F
     assert "Everything else was published" in answer.told
     assert "Traceback" not in answer.told
 
-    running = HalfYear.of(dt.date.today())
+    running = HalfYear.of(fetching.today)
     asked = [day for window in website.windows for day in days_between(*window)]
     assert len(asked) == len(set(asked)), "the job must not ask again"
     assert len(fetching.surveys.requests) == 1
@@ -103,7 +125,7 @@ def test_a_run_lands_what_it_fetched_once_and_says_what_did_not_come(fetching: F
         running.id,
     )
     in_half_year = [day for day in asked if HalfYear.of(day) == running]
-    assert running.starts_on in in_half_year and dt.date.today() in in_half_year
+    assert running.starts_on in in_half_year and fetching.today in in_half_year
     assert open_hours == HOURS_A_DAY * len(in_half_year)
 
     with (

@@ -5,14 +5,13 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from orchestration.config import Config
 from orchestration.config.model import RestSurvey
 from orchestration.fetch import is_configured
-from orchestration.fetch.answers import fetch_all, last_outcomes, local_today
+from orchestration.fetch.answers import fetch_all, last_outcomes
 from orchestration.fetch.http import Patience
 from orchestration.landing.inventory import take_inventory
 from orchestration.settings import Settings
@@ -179,14 +178,6 @@ def test_no_password_is_in_any_file_line_or_log(
     assert len(texts) > 10 and "127.0.0.1" in caplog.text
     for secret in ("kodeord", "anna", PASSWORD, USER):
         assert not any(secret.encode() in text for text in texts), secret
-
-
-def test_the_local_day_is_that_of_the_libraries(config: Config) -> None:
-    far = config.municipality.model_copy(update={"timezone": "Pacific/Kiritimati"})
-    before = dt.datetime.now(tz=ZoneInfo("Pacific/Kiritimati")).date()
-    found = local_today(config.model_copy(update={"municipality": far}))
-    assert before <= found <= dt.datetime.now(tz=ZoneInfo("Pacific/Kiritimati")).date()
-    assert found > dt.datetime.now(tz=ZoneInfo("Pacific/Pago_Pago")).date()
 
 
 def test_the_record_of_what_came_is_no_source_file(
