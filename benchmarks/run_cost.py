@@ -89,32 +89,39 @@ def measure_run() -> list[Target]:
 
 def measured_rounds(folder: Path) -> list[Round]:
     """Make an installation and measure in turn."""
-    home, target = folder / "home", folder / "target"
+    home, floor = folder / "home", folder / "floor"
     environment = os.environ | {
         "DATASPOR_HOME": str(home),
         "DATASPOR_SOURCES": str(folder / "sample"),
     }
     run = [str(BIN / "dataspor"), "run", "--as-of"]
-    dbt = [str(BIN / "dbt"), "build", "--quiet"]
-    dbt += ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
+    project = str(PROJECT / "dbt_project")
+    dbt = [
+        str(BIN / "dbt"),
+        "build",
+        "--quiet",
+        "--project-dir",
+        project,
+        "--profiles-dir",
+        project,
+    ]
     python = [sys.executable, "-c"]
     measured([str(BIN / "dataspor"), "sample", environment["DATASPOR_SOURCES"]], None)
     measured([*run, AS_OF], environment)
     # a copy, since runs remove the warehouse that they did not publish last
-    warehouse = folder / "warehouse.duckdb"
-    shutil.copy(next((home / "build" / "audited").rglob("*.duckdb")), warehouse)
+    (floor / "build").mkdir(parents=True)
+    shutil.copy(next((home / "build" / "audited").rglob("*.duckdb")), floor / "build")
     of_dbt = environment | {
-        "DATASPOR_WORKING_WAREHOUSE": str(warehouse),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(target),
+        "DBT_TARGET_PATH": str(floor / "target"),
+        "DBT_LOG_PATH": str(floor / "target"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    measured(dbt, of_dbt)
+    measured(dbt, of_dbt, floor)
     rounds = []
     for _ in range(ROUNDS):
         costs = {
             FLOOR_IMPORTS: measured([*python, FLOOR_IMPORTS], environment),
-            FLOOR_DBT: measured(dbt, of_dbt),
+            FLOOR_DBT: measured(dbt, of_dbt, floor),
         }
         for kept in ("landing", "archive", "published"):
             shutil.rmtree(home / kept)
@@ -128,15 +135,17 @@ def measured_rounds(folder: Path) -> list[Round]:
     return rounds
 
 
-def measured(command: list[str], environment: dict[str, str] | None) -> Cost:
-    """What a command costs.
+def measured(
+    command: list[str], environment: dict[str, str] | None, folder: Path = PROJECT
+) -> Cost:
+    """What a command costs that begins in a folder.
 
     Raises:
         subprocess.CalledProcessError: it failed.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    subprocess.run(command, env=environment, cwd=PROJECT, check=True, capture_output=True)
+    subprocess.run(command, env=environment, cwd=folder, check=True, capture_output=True)
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

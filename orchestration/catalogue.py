@@ -19,6 +19,7 @@ from orchestration.errors import DatasporError
 from orchestration.settings import DBT_PROJECT
 
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
+PARTIAL_PARSE = MANIFEST.with_name("partial_parse.msgpack")
 DBT = Path(sys.executable).with_name("dbt")
 SCHEMA = "marts"
 PUBLISHED_TABLES = (
@@ -196,6 +197,14 @@ def data_tests() -> frozenset[str]:
     """
     nodes = manifest()["nodes"]
     return frozenset(key for key, node in nodes.items() if node["resource_type"] == "test")
+
+
+def already_parsed() -> dict[str, str]:
+    """What has dbt go on from the parse that made the manifest, in its environment.
+
+    Empty where there is none: dbt does not start with one that is missing.
+    """
+    return {"DBT_PARTIAL_PARSE_FILE_PATH": str(PARTIAL_PARSE)} if PARTIAL_PARSE.is_file() else {}
 
 
 def ensure_manifest() -> Path:

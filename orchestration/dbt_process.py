@@ -19,11 +19,14 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import IO
 
+from orchestration.catalogue import PARTIAL_PARSE, already_parsed
 from orchestration.settings import DBT_PROJECT, Settings
 
 FAILED = 1
+RUN_RESULTS = "run_results.json"
 
 
 class Forked:
@@ -73,29 +76,39 @@ Process = subprocess.Popen[bytes] | Forked
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What every process of dbt in a run is told."""
-    return os.environ | {
-        "DATASPOR_WORKING_WAREHOUSE": str(settings.working_warehouse),
-        "DBT_LOG_FORMAT": "json",
-        "DBT_LOG_LEVEL_FILE": "info",
-        "DBT_LOG_PATH": str(settings.dbt_target),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT),
-        "DBT_PROJECT_DIR": str(DBT_PROJECT),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_TARGET_PATH": str(settings.dbt_target),
-        "PYTHONUNBUFFERED": "1",
-    }
+    """What every process of dbt in a run is told; it is to begin in the home.
+
+    Until an installation has parsed the project itself, it goes on from what was parsed for the
+    definitions: a second of processor time instead of three and a half.
+    """
+    its_own = settings.dbt_target / PARTIAL_PARSE.name
+    known = {} if its_own.is_file() else already_parsed()
+    return (
+        os.environ
+        | known
+        | {
+            "DBT_LOG_FORMAT": "json",
+            "DBT_LOG_LEVEL_FILE": "info",
+            "DBT_LOG_PATH": str(settings.dbt_target),
+            "DBT_PROFILES_DIR": str(DBT_PROJECT),
+            "DBT_PROJECT_DIR": str(DBT_PROJECT),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DBT_TARGET_PATH": str(settings.dbt_target),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )
 
 
 def started(settings: Settings) -> subprocess.Popen[bytes]:
     """A process that parses the project and waits; its output is dbt's, one event a line."""
     return subprocess.Popen(
-        [sys.executable, "-m", "orchestration.dbt_process"],
+        # without -P, folders of the home would be taken for packages
+        [sys.executable, "-P", "-m", "orchestration.dbt_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment(settings),
-        cwd=DBT_PROJECT,
+        cwd=settings.home,
     )
 
 
@@ -155,7 +168,7 @@ def _be_dbt(
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
     os.environ.update(environment(settings))
-    os.chdir(DBT_PROJECT)
+    os.chdir(settings.home)
     sys.exit(carried_out())
 
 
@@ -176,7 +189,12 @@ def ended(process: Process) -> None:
 
 
 def carried_out() -> int:
-    """Parse, wait, carry out; the code that dbt exits with."""
+    """Parse, wait, carry out; the code that dbt exits with.
+
+    Of dbt's artifacts it leaves the results only, which publishing asks for: writing the manifest
+    anew takes dbt a tenth of a build, and the one in the project's ``target`` says the same.
+    """
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
@@ -186,7 +204,11 @@ def carried_out() -> int:
     if not arguments:
         return 0
     known = parsed.result if isinstance(parsed.result, Manifest) else None
-    done = dbtRunner(manifest=known).invoke(json.loads(arguments))
+    results = Path(os.environ["DBT_TARGET_PATH"], RUN_RESULTS)
+    results.unlink(missing_ok=True)
+    done = dbtRunner(manifest=known).invoke(["--no-write-json", *json.loads(arguments)])
+    if isinstance(done.result, RunExecutionResult):
+        done.result.write(str(results))
     if done.exception is not None:
         print(done.exception)
     return 0 if done.success else FAILED

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from orchestration.catalogue import DBT, MANIFEST, ensure_manifest
+from orchestration.catalogue import DBT, MANIFEST, already_parsed, ensure_manifest
 from orchestration.errors import DatasporError
 from orchestration.extract.rows import LANDED_TABLES
 from orchestration.landing.reference import REFERENCE_COLUMNS
@@ -44,17 +44,15 @@ def ensure_lineage() -> Lineage:
 
 def _compiled() -> Mapping[str, Any]:
     with TemporaryDirectory() as folder:
+        (Path(folder) / "build").mkdir()  # where the profile has the warehouse
         where = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         result = subprocess.run(
             [DBT, "compile", "--quiet", *where, "--target-path", folder, "--log-path", folder],
             capture_output=True,
             text=True,
             check=False,
-            env=os.environ
-            | {
-                "DATASPOR_WORKING_WAREHOUSE": ":memory:",
-                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            },
+            cwd=folder,
+            env=os.environ | already_parsed() | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
         )
         if result.returncode != 0:
             raise DatasporError(f"The dbt project does not compile:\n{result.stdout}")

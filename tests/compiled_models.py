@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.catalogue import DBT, ensure_manifest
 from orchestration.config import Config
+from orchestration.dbt_process import RUN_RESULTS, environment
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.ledger import LandedFile
 from orchestration.landing.warehouse import open_working_warehouse
-from orchestration.settings import DBT_PROJECT, SOURCE_NAMES, Settings
+from orchestration.settings import SOURCE_NAMES, Settings
 from tests.ledger_guard import GUARD
 
 
@@ -43,15 +42,20 @@ def compile_models(settings: Settings, config: Config, only: Sequence[str] = ())
     """
     settings.prepare()
     _open(settings, config, [])
-    environment = os.environ | {
-        "DATASPOR_WORKING_WAREHOUSE": str(settings.working_warehouse),
-        "DBT_TARGET_PATH": str(settings.dbt_target),
-        "DBT_LOG_PATH": str(settings.dbt_target),
-    }
-    dbt = Path(sys.executable).with_name("dbt")
-    places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    subprocess.run([dbt, "compile", "--quiet", *places], env=environment, check=True)
+    subprocess.run(
+        [DBT, "compile", "--quiet"], env=environment(settings), cwd=settings.home, check=True
+    )
     manifest = json.loads((settings.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    return models_of(manifest, only)
+
+
+def models_of_run(settings: Settings, only: Sequence[str] = ()) -> list[Model]:
+    """The same as a run compiled them: its results have the queries, the manifest the rest."""
+    manifest = json.loads(ensure_manifest().read_text(encoding="utf-8"))
+    told = (settings.dbt_target / RUN_RESULTS).read_text(encoding="utf-8")
+    for result in json.loads(told)["results"]:
+        if result["unique_id"] in manifest["nodes"]:
+            manifest["nodes"][result["unique_id"]]["compiled_code"] = result["compiled_code"]
     return models_of(manifest, only)
 
 

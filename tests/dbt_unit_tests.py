@@ -7,6 +7,7 @@ import json
 import subprocess
 
 from orchestration.config import load_config
+from orchestration.dbt_process import RUN_RESULTS
 from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import Settings
 
@@ -28,7 +29,7 @@ def open_empty_warehouse(settings: Settings) -> None:
 def assert_all_passed(settings: Settings, result: subprocess.CompletedProcess[str]) -> None:
     """``dbt build`` ended well and ran every unit test there is."""
     assert result.returncode == 0, result.stdout
-    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
+    results = json.loads((settings.dbt_target / RUN_RESULTS).read_text())["results"]
     unit_tests = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
     assert len(unit_tests) >= 7
     assert set(unit_tests) == {"pass"}

@@ -33,13 +33,14 @@ def published_warehouse(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> dg.MaterializeResult:
     """Publish the working warehouse that this run built and audited."""
+    from orchestration.dbt_process import RUN_RESULTS
     from orchestration.disclosure import SUPPRESSED, read_report
     from orchestration.publish import publish, read_table
     from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
 
     settings = installation.settings
     _refuse_foreign_warehouse(context, installation)
-    refuse_unchecked(settings.dbt_target / "run_results.json", data_tests())
+    refuse_unchecked(settings.dbt_target / RUN_RESULTS, data_tests())
     refuse_incomplete(settings.working_warehouse, installation.config)
     counts = publish(settings, installation.config, version=context.run.run_id)
     left_out = read_report(settings)

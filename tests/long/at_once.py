@@ -14,16 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import dbt.adapters.duckdb  # noqa: F401  so that children need not import it
-import dbt.cli.main  # noqa: F401
-import great_expectations  # noqa: F401
-import matplotlib.pyplot  # noqa: F401
-import scipy.stats  # noqa: F401
-import statsmodels.api  # noqa: F401
-
-from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.cli import main as dataspor
-from orchestration.definitions import build_definitions  # noqa: F401
 from tests.long.children import begun
 from tests.pipeline.installation import AS_OF, Place
 
@@ -134,4 +125,6 @@ def temporary(place: Place) -> list[str]:
 
 
 if __name__ == "__main__":
+    import tests.long.loaded  # noqa: F401  so that children need not
+
     pairs(Place(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]))

@@ -18,19 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dbt.adapters.duckdb  # noqa: F401  so that children need not import it
-import dbt.cli.main  # noqa: F401
 import duckdb
-import great_expectations  # noqa: F401
-import matplotlib.pyplot  # noqa: F401
-import scipy.optimize  # noqa: F401
-import scipy.stats  # noqa: F401
-import statsmodels.api  # noqa: F401
 
-from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.cli import main as dataspor
 from orchestration.config import load_config
-from orchestration.definitions import build_definitions  # noqa: F401
 from orchestration.half_year import HalfYear
 from orchestration.landing.inventory import look
 from orchestration.landing.land import land
@@ -299,5 +290,7 @@ SCENARIOS = {
 AGAIN: dict[str, Callable[[Settings], None]] = {}
 
 if __name__ == "__main__":
+    import tests.long.loaded  # noqa: F401  so that children need not
+
     assert KILL in MODES.values()
     run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.sync_api import Browser
 
 from orchestration.sample import write_sample
 from tests.browser import chromium
-from tests.compiled_models import Model, models_of
+from tests.compiled_models import Model, models_of_run
 from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, made_once
 
 
@@ -43,9 +42,8 @@ def models(sample_run: Place) -> list[Model]:
 
     So many small cases need no run of dbt. What dbt compiles says nothing of the installation.
     """
-    manifest = (sample_run.settings.dbt_target / "manifest.json").read_text(encoding="utf-8")
-    return models_of(
-        json.loads(manifest),
+    return models_of_run(
+        sample_run.settings,
         only=(
             "fct_incident_month",
             "int_incidents",

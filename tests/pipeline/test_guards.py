@@ -20,6 +20,7 @@ import pytest
 from expectations.adapter import Suite, run_suite, suites
 from orchestration.catalogue import data_tests, table
 from orchestration.config import load_config
+from orchestration.dbt_process import RUN_RESULTS
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
@@ -49,11 +50,12 @@ class Guards(NamedTuple):
 def guards(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> Guards:
     folder = tmp_path_factory.mktemp("guards")
     warehouse = Path(shutil.copy(sample_run.settings.audited_warehouse, folder))
-    target = sample_run.settings.dbt_target
-    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-    tests = {key: node["compiled_code"] for key, node in nodes.items() if key.startswith("test.")}
+    path = sample_run.settings.dbt_target / RUN_RESULTS
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    compiled = {result["unique_id"]: result["compiled_code"] for result in results}
+    tests = {key: query for key, query in compiled.items() if key.startswith("test.")}
     assert tests.keys() == data_tests()
-    return Guards(warehouse, tests, target / "run_results.json")
+    return Guards(warehouse, tests, path)
 
 
 def told_of(guards: Guards, folder: Path, *changes: str) -> Told:

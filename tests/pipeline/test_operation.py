@@ -141,6 +141,7 @@ def last_arrival(place: Place) -> float | None:
     return arrival.timestamp if arrival else None
 
 
+@pytest.mark.long
 def test_a_run_of_the_ui_and_one_of_the_command_line_started_at_once_take_turns(
     place: Place,
 ) -> None:

@@ -11,6 +11,7 @@ import sys
 import pandas as pd
 import pytest
 
+from orchestration.catalogue import ensure_manifest
 from orchestration.settings import DBT_PROJECT
 from tests.pipeline.installation import Place
 
@@ -38,9 +39,10 @@ def answers(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> dict
         shutil.copytree(DBT_PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(DBT_PROJECT / name, folder / name)
-    shutil.copy(sample_run.settings.audited_warehouse, folder / "warehouse.duckdb")
-    (folder / "target").mkdir()
-    shutil.copy(sample_run.settings.dbt_target / "semantic_manifest.json", folder / "target")
+    for name in ("build", "target"):
+        (folder / name).mkdir()
+    shutil.copy(sample_run.settings.audited_warehouse, folder / "build")
+    shutil.copy(ensure_manifest().with_name("semantic_manifest.json"), folder / "target")
     queries = [
         ["query", "--metrics", metrics, "--group-by", by, "--csv", f"{number}.csv"]
         for number, (metrics, by) in enumerate(QUESTIONS.values())
@@ -50,7 +52,6 @@ def answers(sample_run: Place, tmp_path_factory: pytest.TempPathFactory) -> dict
         cwd=folder,
         env=os.environ
         | {
-            "DATASPOR_WORKING_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "DBT_PROFILES_DIR": str(folder),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         },

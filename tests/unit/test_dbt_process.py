@@ -14,7 +14,8 @@ from threading import Event, Thread
 
 import pytest
 
-from orchestration import dbt_process
+from orchestration import catalogue, dbt_process
+from orchestration.catalogue import PARTIAL_PARSE, ensure_manifest
 from orchestration.run import lock
 from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
 
@@ -48,13 +49,40 @@ def test_what_it_is_told_is_carried_out_and_nothing_is_opened_before(
     assert not settings.working_warehouse.exists()
 
 
-def test_a_command_that_is_none_fails_and_says_so(settings: Settings, begin: Begin) -> None:
+def test_a_first_parse_goes_on_from_what_was_parsed_for_the_definitions(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_manifest()
+    its_own = settings.dbt_target / PARTIAL_PARSE.name
+    assert listed(settings)
+    # dbt keeps what it parsed only where that is not what it went on from
+    assert not its_own.exists()
+
+    monkeypatch.setattr(catalogue, "PARTIAL_PARSE", tmp_path / "of_nobody.msgpack")
+    assert listed(settings)
+    assert its_own.exists()
+
+
+def listed(settings: Settings) -> bool:
+    """Whether dbt, told to list the models, does."""
+    process = dbt_process.started(settings)
+    dbt_process.told(process, ["list", "--resource-type", "model"])
+    assert process.stdout is not None
+    return "fct_incident_month" in process.stdout.read().decode() and process.wait() == 0
+
+
+def test_a_command_that_is_none_fails_says_so_and_leaves_no_results_of_an_earlier_one(
+    settings: Settings, begin: Begin
+) -> None:
+    results = settings.dbt_target / dbt_process.RUN_RESULTS
+    results.write_text("of an earlier build")
     process = begin(settings)
     dbt_process.told(process, ["build", "--no-such-option"])
     assert process.stdout is not None
     told = process.stdout.read().decode()
     assert process.wait() == 1
     assert "--no-such-option" in told
+    assert not results.exists()
 
 
 def test_it_ends_where_the_run_ended_before_it_was_told_anything(

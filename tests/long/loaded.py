@@ -1,0 +1,12 @@
+"""What commands load, loaded once by a process whose forks carry them out."""
+
+import dbt.adapters.duckdb  # noqa: F401
+import dbt.cli.main  # noqa: F401
+import great_expectations  # noqa: F401
+import matplotlib.pyplot  # noqa: F401
+import scipy.optimize  # noqa: F401
+import scipy.stats  # noqa: F401
+import statsmodels.api  # noqa: F401
+
+from orchestration.assets.names import RUN_JOB  # noqa: F401
+from orchestration.definitions import build_definitions  # noqa: F401
