@@ -96,15 +96,8 @@ def measured_rounds(folder: Path) -> list[Round]:
     }
     run = [str(BIN / "dataspor"), "run", "--as-of"]
     project = str(PROJECT / "dbt_project")
-    dbt = [
-        str(BIN / "dbt"),
-        "build",
-        "--quiet",
-        "--project-dir",
-        project,
-        "--profiles-dir",
-        project,
-    ]
+    dbt = [str(BIN / "dbt"), "build", "--quiet"]
+    dbt += ["--project-dir", project, "--profiles-dir", project]
     python = [sys.executable, "-c"]
     measured([str(BIN / "dataspor"), "sample", environment["DATASPOR_SOURCES"]], None)
     measured([*run, AS_OF], environment)

@@ -32,18 +32,16 @@ from tests.servers import (
 )
 
 HOURS_A_DAY = 9
-
-
-def timezone_at_noon() -> str:
-    """Where it is between 12 and 13 o'clock, so that no day ends while a test runs.
-
-    IANA's names have the sign of POSIX: Etc/GMT+3 is three hours behind.
-    """
-    behind = dt.datetime.now(tz=dt.UTC).hour - 12
-    return f"Etc/GMT{behind:+d}" if behind else "Etc/UTC"
-
-
 FETCHED = dg.AssetKey(["landing", "fetched_answers"])
+
+
+def timezone_of_another_day() -> str:
+    """Where it is another day than in UTC, and for two hours at least: none ends during a test.
+
+    IANA's names have the sign of POSIX: Etc/GMT+12 is twelve hours behind.
+    """
+    hour = dt.datetime.now(tz=dt.UTC).hour
+    return f"Etc/GMT-{min(14, 26 - hour)}" if hour >= 10 else "Etc/GMT+12"
 
 
 class Fetching:
@@ -60,7 +58,7 @@ class Fetching:
         text = rules.read_text(encoding="utf-8")
         for said, wanted in (
             ("required_sources: []", "required_sources: [survey]"),
-            ("timezone: Europe/Copenhagen ", f"timezone: {timezone_at_noon()} "),
+            ("timezone: Europe/Copenhagen ", f"timezone: {timezone_of_another_day()} "),
         ):
             assert said in text
             text = text.replace(said, wanted)
@@ -114,6 +112,8 @@ def test_a_run_lands_what_it_fetched_once_and_says_what_did_not_come(fetching: F
     assert "requires survey, of which an answer could not be fetched" in answer.told
     assert "Everything else was published" in answer.told
     assert "Traceback" not in answer.told
+    as_of = place.value("select value from marts.meta_run where key = 'as_of'")
+    assert dt.date.fromisoformat(as_of) == fetching.today != dt.datetime.now(tz=dt.UTC).date()
 
     running = HalfYear.of(fetching.today)
     asked = [day for window in website.windows for day in days_between(*window)]
