@@ -208,7 +208,8 @@ class Line:
     @property
     def per_second(self) -> str:
         """Rows a second."""
-        return "–" if self.seconds.startswith("under") else f"{self.rows / self.wall:,.0f}"
+        told_by_rows = self.rows > FEW_ROWS and not self.seconds.startswith("under")
+        return f"{self.rows / self.wall:,.0f}" if told_by_rows else "–"
 
 
 def measured(command: list[str], environment: dict[str, str] | None = None) -> Measured:
