@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
-from targets import Target, at_most, table
+from targets import Target, median_at_most, table
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 9
@@ -161,20 +161,14 @@ def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: st
             walls["landing"].append(landed[0] - start_landing)
             peak = max(peak, landed[2])
         size = export.stat().st_size / 1e6
-    ratios = sorted(b / a for a, b in zip(walls["reader"], walls["landing"], strict=True))
-    ratio = statistics.median(ratios)
+    ratios = [b / a for a, b in zip(walls["reader"], walls["landing"], strict=True)]
     reading, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
     print(
         f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {reading:.2f} s, "
         f"landing {landing:.2f} s, peak {peak:,.0f} MB",
         flush=True,
     )
-    return at_most(
-        f"landing {rows:,} {kind} rows / their bare reader, wall",
-        ratio,
-        TARGET,
-        f"{ratios[0]:.2f} to {ratios[-1]:.2f}",
-    )
+    return median_at_most(f"landing {rows:,} {kind} rows / their bare reader, wall", ratios, TARGET)
 
 
 def measure_landing() -> list[Target]:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from targets import Target, at_most, table
+from targets import Target, median_at_most, table
 
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -79,12 +79,9 @@ def measure_run() -> list[Target]:
         print(f"{name:48} {cpu:6.2f} s CPU {wall:6.2f} s wall")
     share = statistics.median(costs[FIXED].cpu / costs[NEW].cpu for costs in rounds)
     print(f"\nfixed cost (what a run takes though no file is new): {share:.0%} of a run's CPU\n")
-    targets = []
-    for what, of, most in TARGETS:
-        told = sorted(of(costs) for costs in rounds)
-        spread = f"{told[0]:.2f} to {told[-1]:.2f}"
-        targets.append(at_most(what, statistics.median(told), most, spread))
-    return targets
+    return [
+        median_at_most(what, [of(costs) for costs in rounds], most) for what, of, most in TARGETS
+    ]
 
 
 def measured_rounds(folder: Path) -> list[Round]:

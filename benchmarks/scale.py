@@ -31,7 +31,7 @@ from pathlib import Path
 import duckdb
 import psutil
 from scale_exports import write_export
-from targets import Target, at_least, at_most, table
+from targets import Target, at_least, at_most, median_at_most, table
 
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -321,12 +321,12 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
 
     last = rounds[-1]
     new_net = _beyond(new, last.start_up)
-    net = typical([x.net for x in rounds])
+    net = _typical([x.net for x in rounds])
     lines = [
-        Line.of(FEW_ROWS, "Dataspor, start-up", typical([x.start_up for x in rounds])),
+        Line.of(FEW_ROWS, "Dataspor, start-up", _typical([x.start_up for x in rounds])),
         Line.of(rows, DATASPOR, net),
         Line.of(rows, "– landing alone, memory limited", landing),
-        Line.of(rows, "DuckDB script (floor)", typical([x.floor for x in rounds])),
+        Line.of(rows, "DuckDB script (floor)", _typical([x.floor for x in rounds])),
         *(Line.of(rows, name, result) for name, result in found.items()),
         Line.of(rows, f"Dataspor, {NEW_ROWS:,} rows new, without start-up", new_net),
         Line.of(rows, "Dataspor, nothing new", nothing),
@@ -337,13 +337,13 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
     file_gb = export.stat().st_size / 1e9
     peak = next((gb for most, gb in PEAK_GB.items() if rows <= most), max(PEAK_GB.values()))
     targets = [
-        at_most(
+        median_at_most(
             f"{size} Dataspor without start-up / floor, wall",
-            *_median([x.net.wall / x.floor.wall for x in rounds], 2),
+            [x.net.wall / x.floor.wall for x in rounds],
+            2,
         ),
-        at_most(
-            f"{size} the same, processor time",
-            *_median([x.net.cpu / x.floor.cpu for x in rounds], 2),
+        median_at_most(
+            f"{size} the same, processor time", [x.net.cpu / x.floor.cpu for x in rounds], 2
         ),
         at_most(f"{size} Dataspor's peak memory, GB", net.peak, peak),
     ]
@@ -352,7 +352,7 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
             at_least(f"{size} pandas / Dataspor without start-up, wall", pandas.wall / net.wall, 4),
             at_least(f"{size} the same, processor time", pandas.cpu / net.cpu, 4),
         ]
-    new_rows = f"{size} a run with {NEW_ROWS:,} rows new / the last first run"
+    new_rows = f"{size} a run with {NEW_ROWS:,} rows new / the first run before it"
     return lines, [
         *targets,
         at_most(f"{new_rows}, %", 100 * new.wall / last.run.wall, 15),
@@ -379,7 +379,7 @@ def growth(lines: list[Line]) -> list[Target]:
     ]
 
 
-def typical(rounds: Sequence[Measured]) -> Measured:
+def _typical(rounds: Sequence[Measured]) -> Measured:
     """The medians of what several rounds took, and the most memory that one did."""
     return Measured(
         statistics.median(x.wall for x in rounds),
@@ -387,12 +387,6 @@ def typical(rounds: Sequence[Measured]) -> Measured:
         max(x.peak for x in rounds),
         rounds[-1].output,
     )
-
-
-def _median(ratios: Sequence[float], target: float) -> tuple[float, float, str]:
-    """The median of some rounds, its target, and the range where there were several."""
-    spread = f"{min(ratios):.2f} to {max(ratios):.2f}" if len(ratios) > 1 else ""
-    return statistics.median(ratios), target, spread
 
 
 def _beyond(run: Measured, start_up: Measured) -> Measured:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,12 @@ def at_most(what: str, value: float, target: float, note: str = "") -> Target:
 def at_least(what: str, value: float, target: float, note: str = "") -> Target:
     """A figure that is to be large."""
     return Target(what, value, f"at least {target:g}", value >= target, note)
+
+
+def median_at_most(what: str, rounds: Sequence[float], target: float) -> Target:
+    """A figure that is to be small, measured in several rounds: their median, and their range."""
+    spread = f"{min(rounds):.2f} to {max(rounds):.2f}" if len(rounds) > 1 else ""
+    return at_most(what, statistics.median(rounds), target, spread)
 
 
 def table(targets: Sequence[Target]) -> str:

@@ -83,20 +83,17 @@ def environment(settings: Settings) -> dict[str, str]:
     """
     its_own = settings.dbt_target / PARTIAL_PARSE.name
     known = {} if its_own.is_file() else already_parsed()
-    return (
-        os.environ
-        | known
-        | {
-            "DBT_LOG_FORMAT": "json",
-            "DBT_LOG_LEVEL_FILE": "info",
-            "DBT_LOG_PATH": str(settings.dbt_target),
-            "DBT_PROFILES_DIR": str(DBT_PROJECT),
-            "DBT_PROJECT_DIR": str(DBT_PROJECT),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_TARGET_PATH": str(settings.dbt_target),
-            "PYTHONUNBUFFERED": "1",
-        }
-    )
+    return os.environ | {
+        "DBT_LOG_FORMAT": "json",
+        "DBT_LOG_LEVEL_FILE": "info",
+        "DBT_LOG_PATH": str(settings.dbt_target),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_TARGET_PATH": str(settings.dbt_target),
+        "PYTHONUNBUFFERED": "1",
+        **known,
+    }
 
 
 def started(settings: Settings) -> subprocess.Popen[bytes]:
@@ -192,7 +189,7 @@ def carried_out() -> int:
     """Parse, wait, carry out; the code that dbt exits with.
 
     Of dbt's artifacts it leaves the results only, which publishing asks for: writing the manifest
-    anew takes dbt a tenth of a build, and the one in the project's ``target`` says the same.
+    anew takes dbt time, and the one in the project's ``target`` says the same.
     """
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner

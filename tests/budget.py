@@ -5,10 +5,13 @@ Each file stays with one process (`--dist loadscope`), since its tests share wha
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import pytest
 
+# of random cases, for a machine with less time; `make test-long` says which
+SHARE = float(os.environ.get("LONG_SHARE", "1"))
 # Seconds on the clock of the process that runs it, as seen in a run of all of them; see
 # docs/reliability.md.
 SECONDS = {

@@ -6,14 +6,13 @@ import os
 
 import pytest
 
+from tests.budget import SHARE
 from tests.proofs import Proof
 from tests.unit.extract.fuzzing import fuzz
 from tests.unit.extract.incident_exports import Desk
 
 pytestmark = pytest.mark.long
 
-# a share of the files, for a machine with less time; make test-long says which
-SHARE = float(os.environ.get("LONG_SHARE", "1"))
 # where seeds start, for other files
 START = int(os.environ.get("LONG_SEED", "1000"))
 FILES = {

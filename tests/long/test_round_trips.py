@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.budget import SHARE
 from tests.proofs import Proof
 from tests.unit.extract.incident_exports import Desk
 from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS
@@ -17,9 +17,6 @@ from tests.unit.extract.incident_strategies import exports as random_exports
 from tests.unit.extract.round_trip import check, check_both_ways, met
 
 pytestmark = pytest.mark.long
-
-# a share of the examples, for a machine with less time; make test-long says which
-SHARE = float(os.environ.get("LONG_SHARE", "1"))
 
 
 def thorough(examples: int) -> settings:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.budget import SHARE
 from tests.oracle import Case, compare, expected, write_case
 from tests.pipeline.installation import Place, ledger_gaps
 
@@ -19,7 +19,7 @@ TABLES = (
     "fct_survey_half_year",
     "meta_source_file",
 )
-KEPT = ("dbt", "dagster")  # dbt's partial parse and Dagster's schema; neither holds data
+KEPT = "dagster"  # its schema, which holds no data
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def place(worker_place: Place) -> Place:
     worker_place.sources.mkdir()
     worker_place.home.mkdir(exist_ok=True)
     for path in worker_place.home.iterdir():
-        if path.is_dir() and path.name not in KEPT:
+        if path.is_dir() and path.name != KEPT:
             shutil.rmtree(path)
         elif path.is_file():
             path.unlink()
@@ -59,7 +59,6 @@ def assert_as_the_oracle_says(case: Case, place: Place) -> None:
 # each is a whole run; between them, these have every source, outcome of a row and extension of a
 # file, files that cannot be read, and a source that is missing
 IN_SHORT = (2, 3, 6)
-SHARE = float(os.environ.get("LONG_SHARE", "1"))
 IN_LONG = [seed for seed in range(40) if seed not in IN_SHORT][: round(37 * SHARE)]
 SEEDS = [*IN_SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in IN_LONG)]
 
