@@ -1,18 +1,30 @@
 """Dagster's SQLite files during a run: kept open, so that events do not wait for the disk.
 
-Dagster opens and closes a file for each event, some thousand times a run. Whoever closes a file
-last has SQLite copy its log into it, and wait for the disk three times.
+Dagster opens and closes a file for each event, some thousand times a run. Each time SQLite reads
+what tables there are, and whoever closes a file last has SQLite copy its log into it, and wait for
+the disk three times.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+
+class _Lent(sqlite3.Connection):
+    """A connection that goes back to where it was lent from instead of being closed."""
+
+    lent_by: list[_Lent]
+
+    def close(self) -> None:
+        self.rollback()
+        self.lent_by.append(self)
 
 
 @contextlib.contextmanager
@@ -21,25 +33,31 @@ def kept_open() -> Iterator[None]:
 
     Other processes see each event at once, and a killed run loses none. If the machine itself
     fails, the history may lack its last events; SQLite keeps the files whole all the same.
+    See https://docs.sqlalchemy.org/en/20/core/events.html (`do_connect`).
     """
-    kept: dict[str, sqlite3.Connection] = {}
+    free: defaultdict[str, list[_Lent]] = defaultdict(list)
 
-    def opened(connection: Any, _record: Any) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
+    def lend(
+        dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]
+    ) -> _Lent | None:
+        # files are named; what is in memory would be another database each time
+        if dialect.name != "sqlite" or arguments[0] in ("", ":memory:"):
+            return None
+        place = free[f"{arguments} {options}"]
+        if place:
+            return place.pop()
+        # whoever has it is alone with it, in whatever thread
+        connection = sqlite3.connect(
+            *arguments, **options | {"check_same_thread": False}, factory=_Lent
+        )
+        connection.lent_by = place
         connection.execute("pragma synchronous = normal")
-        for _, _, path in connection.execute("pragma database_list").fetchall():
-            if not path:  # in memory
-                continue
-            if path not in kept:
-                kept[path] = sqlite3.connect(path, check_same_thread=False)
-            # only a connection that has read the file keeps its log
-            kept[path].execute("select count(*) from sqlite_master").fetchall()
+        return connection
 
-    event.listen(Engine, "connect", opened)
+    event.listen(Engine, "do_connect", lend)
     try:
         yield
     finally:
-        event.remove(Engine, "connect", opened)
-        for connection in kept.values():
-            connection.close()
+        event.remove(Engine, "do_connect", lend)
+        for connection in [lent for place in free.values() for lent in place]:
+            sqlite3.Connection.close(connection)

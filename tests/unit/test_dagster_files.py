@@ -51,12 +51,20 @@ def stored(home: Path) -> int:
         return int(connection.execute("select count(*) from event_logs").fetchone()[0])
 
 
+def times_open(path: Path) -> int:
+    opened = Path("/proc/self/fd").iterdir()
+    # the descriptor of that folder itself is gone by now
+    return sum(entry.is_symlink() and entry.readlink() == path for entry in opened)
+
+
 def test_files_stay_open_others_see_each_event_and_nothing_is_left_open(home: Path) -> None:
     log = index_of(home).with_name("index.db-wal")
     with kept_open():
         report(home)
         assert log.exists()  # SQLite keeps it until the last connection is closed
+        assert times_open(index_of(home)) == 1  # and not once for each event
         assert stored(home) == EVENTS
+    assert times_open(index_of(home)) == 0
     assert not log.exists()
     assert stored(home) == EVENTS
     report(home)
