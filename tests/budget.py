@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 
-# of random cases, for a machine with less time; `make test-long` says which
+# of random cases, for a machine with less time
 SHARE = float(os.environ.get("LONG_SHARE", "1"))
 # Seconds on the clock of the process that runs it, as seen in a run of all of them; see
 # docs/reliability.md.
@@ -18,14 +18,14 @@ SECONDS = {
     "test_two_at_once.py": 2220,
     "test_parity.py": 1340,
     "test_kill_anywhere.py": 1320,
+    "test_fuzzing.py": 800,
     "test_any_order_long.py": 790,
+    "test_oracle.py": 700,
     "test_round_trips.py": 670,
     "test_readers.py": 570,
     "test_runbooks.py": 500,
-    "test_fuzzing.py": 400,
     "test_attacks.py": 370,
     "test_coverage.py": 360,
-    "test_oracle.py": 350,
     "test_bi_tools.py": 250,
     "test_superset_dashboard.py": 250,
     "test_daemon.py": 240,
@@ -40,6 +40,6 @@ def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
 
 def _seconds(item: pytest.Item) -> int:
-    if item.get_closest_marker("long") is None:
+    if not any(item.get_closest_marker(name) for name in ("long", "wide")):
         return 0
     return SECONDS.get(item.path.name, 1)

@@ -59,8 +59,8 @@ def assert_as_the_oracle_says(case: Case, place: Place) -> None:
 # each is a whole run; between them, these have every source, outcome of a row and extension of a
 # file, files that cannot be read, and a source that is missing
 IN_SHORT = (2, 3, 6)
-IN_LONG = [seed for seed in range(40) if seed not in IN_SHORT][: round(37 * SHARE)]
-SEEDS = [*IN_SHORT, *(pytest.param(seed, marks=pytest.mark.long) for seed in IN_LONG)]
+IN_WIDE = [seed for seed in range(40) if seed not in IN_SHORT][: round(37 * SHARE)]
+SEEDS = [*IN_SHORT, *(pytest.param(seed, marks=pytest.mark.wide) for seed in IN_WIDE)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -74,7 +74,7 @@ def test_a_folder_without_any_exports_is_published_as_empty_facts(place: Place) 
     assert evidence == [{"evidence": "not_available"}]
 
 
-@pytest.mark.long
+@pytest.mark.wide
 def test_exports_without_any_incidents_are_published(place: Place) -> None:
     case = write_case(3, place.sources)
     _remove(place.sources / "mainmanager")

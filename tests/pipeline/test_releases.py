@@ -78,7 +78,7 @@ def test_a_close_whose_diff_cannot_be_told_closes_nothing(released: Place, tmp_p
     assert [path.name for path in release.folder.parent.iterdir()] == ["r1"]
 
 
-@pytest.mark.long
+@pytest.mark.wide
 def test_what_a_changed_configuration_did_is_measured_apart_from_late_reports(
     released: Place, tmp_path: Path
 ) -> None:

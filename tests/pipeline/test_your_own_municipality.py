@@ -122,7 +122,7 @@ def test_nothing_is_kept_of_columns_that_are_not_mapped(done: Path) -> None:
             assert b"Invented person" not in path.read_bytes(), path
 
 
-@pytest.mark.long
+@pytest.mark.wide
 def test_a_municipality_without_figures_gets_its_facts(tmp_path: Path) -> None:
     place = Place(tmp_path)
     shutil.copytree(EXAMPLE / "exports", place.sources)

@@ -1,4 +1,4 @@
-"""A few hundred damaged files; tests/long/test_fuzzing.py has the other twenty thousand."""
+"""A few hundred damaged files; tests/wide/test_fuzzing.py has the other twenty thousand."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tests.proofs import Proof
 from tests.unit.extract.fuzzing import fuzz
 from tests.unit.extract.incident_exports import Desk
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 
 # where seeds start, for other files
 START = int(os.environ.get("LONG_SEED", "1000"))

@@ -7,7 +7,7 @@ import pytest
 from orchestration.settings import PROJECT
 from tests.pipeline.guide import blocks_of, follow
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 PAGE = PROJECT / "docs" / "runbooks.md"
 
 

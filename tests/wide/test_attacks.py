@@ -10,7 +10,7 @@ from tests.unit.disclosure.attacks import attack
 PART = 50
 
 
-@pytest.mark.long
+@pytest.mark.wide
 @pytest.mark.parametrize("part", range(20))
 def test_nothing_small_is_learned_of_a_thousand_random_half_years(part: int, proof: Proof) -> None:
     learned = {}

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from ruamel.yaml import YAML
 
-from tests.long.superset import DASHBOARD, fresh_superset
 from tests.pipeline.installation import Place
 from tests.postgres import serving_marts
+from tests.wide.superset import DASHBOARD, fresh_superset
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 
 EXPORT = DASHBOARD / "dataspor"
 NEARLY = 1e-12

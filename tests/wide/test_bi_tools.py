@@ -20,7 +20,7 @@ from orchestration.publish import PUBLISHED_TABLES
 from tests.pipeline.installation import Place
 from tests.postgres import Marts, serving_marts
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 
 PROJECT = Path(__file__).parents[2]
 NODE_DUCKDB = PROJECT / ".venv" / "node_duckdb"

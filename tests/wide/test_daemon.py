@@ -21,7 +21,7 @@ from tests.faults.shim import compiled
 from tests.pipeline.installation import Place
 from tests.proofs import Proof
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 DAY = dt.date(2025, 10, 14)  # sommerhalvåret 2025 becomes final
 SECONDS = 400
 

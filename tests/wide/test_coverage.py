@@ -16,7 +16,7 @@ from orchestration.evidence.interrupted import level_change
 from orchestration.evidence.shares import Share, exact_p, newcombe
 from tests.proofs import Proof
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 
 OVERDISPERSIONS = (1.0, 1.5, 2.5, 4.0)
 COUNTS = (100, 200, 400)
