@@ -9,6 +9,7 @@ import pytest
 
 from tests.budget import in_order
 from tests.ledger_guard import GUARD
+from tests.mutants import own_first
 from tests.proofs import print_proofs, print_seconds
 from tests.proofs import proof as proof
 
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in item.iter_markers("ledger_not_asked"):
             assert marker.kwargs.get("reason"), f"{item.nodeid}: say why its ledger is not asked"
-    items[:] = in_order(items)
+    items[:] = own_first(in_order(items))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
