@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.ledger_guard import GUARD
+from tests.pipeline.conftest import sample_run as sample_run
 from tests.unit.extract.incident_exports import Desk, desk
 
 MEMORY = Path("/dev/shm")
