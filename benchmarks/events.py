@@ -16,63 +16,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scale import PROJECT, machine, measured
+from measured import PROJECT, machine, measured
 
 ENGINES = PROJECT / ".venv" / "engines" / "bin" / "python"
 ROWS = (10_000_000, 100_000_000)
-COUNTERS = 400
-WRITE = (
-    """
-import duckdb, sys
-folder, rows = sys.argv[1], int(sys.argv[2])
-connection = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": folder + "/spill"})
-connection.execute("set enable_progress_bar = false")
-step = 365 * 86_400_000_000 // rows  # microseconds between two events of a year
-for month in range(12):
-    first, last = rows * month // 12, rows * (month + 1) // 12
-    connection.execute(f'''
-        copy (
-            select hash(n) % {counters} as counter_id,
-                make_timestamp(1704067200000000 + n * {{step}}) as moment,
-                (hash(n + 7) % 3)::tinyint as came, (hash(n + 11) % 3)::tinyint as went
-            from range({{first}}, {{last}}) as events(n)
-        ) to '{{folder}}/{{month:02}}.parquet' (format parquet, compression zstd)
-    ''')
-""".replace("{counters}", str(COUNTERS))
-    .replace("{{", "{")
-    .replace("}}", "}")
-)
-DUCKDB = """
-import duckdb, sys
-connection = duckdb.connect(config={"memory_limit": "4GB"})
-connection.execute("set enable_progress_bar = false")
-print(connection.execute(f'''
-    select sum(came)::bigint from (
-        select counter_id // 20 as library, moment::date as day, hour(moment) as hour,
-            sum(came) as came, sum(went) as went
-        from read_parquet('{sys.argv[1]}/*.parquet') group by all
-    )
-''').fetchone()[0])
-"""
-SPARK = """
-import sys
-from pyspark.sql import SparkSession
-session = (
-    SparkSession.builder.master("local[*]")
-    .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-    .config("spark.driver.memory", "4g").config("spark.ui.enabled", "false")
-    .config("spark.sql.shuffle.partitions", "8").config("spark.sql.session.timeZone", "UTC")
-    .getOrCreate()
-)
-session.read.parquet(sys.argv[1]).createOrReplaceTempView("events")
-print(session.sql('''
-    select sum(came) from (
-        select counter_id div 20 as library, cast(moment as date) as day, hour(moment) as hour,
-            sum(came) as came, sum(went) as went
-        from events group by 1, 2, 3
-    )
-''').collect()[0][0])
-"""
+PROGRAMS = Path(__file__).with_name("programs")
 
 
 def main() -> None:
@@ -84,11 +32,11 @@ def main() -> None:
     for rows in arguments.rows:
         folder = Path(tempfile.mkdtemp())
         try:
-            written = measured([sys.executable, "-c", WRITE, str(folder), str(rows)])
+            written = measured([sys.executable, PROGRAMS / "write_events.py", folder, str(rows)])
             size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
-            found = {"DuckDB": measured([sys.executable, "-c", DUCKDB, str(folder)])}
+            found = {"DuckDB": measured([sys.executable, PROGRAMS / "events_in_duckdb.py", folder])}
             if ENGINES.exists():
-                found["Spark"] = measured([str(ENGINES), "-c", SPARK, str(folder)])
+                found["Spark"] = measured([ENGINES, PROGRAMS / "events_in_spark.py", folder])
         finally:
             shutil.rmtree(folder)
         if len({result.output for result in found.values()}) != 1:

@@ -11,8 +11,9 @@ import argparse
 from pathlib import Path
 
 from landing_cost import measure_landing
+from measured import PROJECT
 from run_cost import measure_run
-from scale import PROJECT, ROWS, draw, measure_all
+from scale import ROWS, draw, measure_all
 from targets import table
 
 PAGE = PROJECT / "docs" / "speed.md"

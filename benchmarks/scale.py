@@ -2,38 +2,30 @@
 
     python benchmarks/scale.py [ROWS ...]
 
-Every program runs in a process of its own on the same made-up export; wall and processor time and
-the memory of all its processes together are measured from outside. The scripts read the export,
-take the latest version of each report and count by half-year, library and category: no ledger, no
-checks, nothing kept; dlt keeps its rows. All must come to the same number of incidents. Above ten
-million rows pandas and polars need more memory than a common machine has, and above a hundred
-thousand dlt takes minutes: they are left out there.
+Every program runs in a process of its own on the same made-up export. The scripts in `programs/`
+read it, take the latest version of each report and count by half-year, library and category: no
+ledger, no checks, nothing kept; dlt keeps its rows. All must come to the same number of incidents.
+Above ten million rows pandas and polars need more memory than a common machine has, and above a
+hundred thousand dlt takes minutes: they are left out there.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
-import psutil
+from measured import PROJECT, Measured, machine, measured, typical
 from scale_exports import write_export
 from targets import Target, at_least, at_most, median_at_most, table
 
-PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 FRAMES = PROJECT / ".venv" / "frames" / "bin" / "python"
 DLT_PYTHON = PROJECT / ".venv" / "dlt" / "bin" / "python"
@@ -48,122 +40,7 @@ TARGETS_FROM_ROWS = 10_000_000
 START_UP_NOISE = 1.0  # seconds
 ROUNDS = 3  # where there are targets; a run on a hundred million rows takes too long
 DATASPOR = "Dataspor, without start-up"
-_SAMPLING_SECONDS = 0.05
-
-# half-years are numbered: October 2022 and April 2023 begin one each
-FLOOR = """
-import duckdb, sys
-duckdb.sql("set enable_progress_bar = false")
-(total,) = duckdb.sql(f'''
-    with latest as (
-        select arg_max(struct_pack(
-            half := (year("Hændelsestidspunkt") * 12 + month("Hændelsestidspunkt") - 4) // 6,
-            place := "Ejendom", category := "Kategori", status := "Status", count := "Antal"
-        ), "Senest ændret") as row
-        from read_csv('{sys.argv[1]}', delim = ';', header = true,
-            timestampformat = '%d-%m-%Y %H:%M', types = {{'Nr.': 'varchar'}})
-        group by "Nr."
-    ),
-    facts as (
-        select row.half, row.place, row.category, sum(row.count) as incidents
-        from latest where row.status <> 'Annulleret' group by all
-    )
-    select sum(incidents)::bigint from facts
-''').fetchone()
-print(total)
-"""
-PANDAS = """
-import pandas as pd, sys
-dates = ["Hændelsestidspunkt", "Senest ændret"]
-texts = ["Nr.", "Ejendom", "Kategori", "Status"]
-rows = pd.read_csv(sys.argv[1], sep=";", usecols=[*texts, *dates, "Antal"],
-                   dtype=dict.fromkeys([*texts, *dates], str))
-for name in dates:
-    rows[name] = pd.to_datetime(rows[name], format="%d-%m-%Y %H:%M")
-rows = rows.sort_values("Senest ændret", kind="stable").drop_duplicates("Nr.", keep="last")
-rows = rows[rows["Status"] != "Annulleret"]
-occurred = rows["Hændelsestidspunkt"].dt
-rows["half"] = (occurred.year * 12 + occurred.month - 4) // 6
-print(rows.groupby(["half", "Ejendom", "Kategori"])["Antal"].sum().sum())
-"""
-POLARS = """
-import polars as pl, sys
-minute = dict(format="%d-%m-%Y %H:%M")
-occurred = pl.col("Hændelsestidspunkt").dt
-rows = (
-    pl.scan_csv(sys.argv[1], separator=";", schema_overrides={"Nr.": pl.String})
-    .with_columns(pl.col("Hændelsestidspunkt", "Senest ændret").str.to_datetime(**minute))
-    .group_by("Nr.")
-    .agg(pl.col("Hændelsestidspunkt", "Ejendom", "Kategori", "Status", "Antal")
-         .get(pl.col("Senest ændret").arg_max()))
-    .filter(pl.col("Status") != "Annulleret")
-    .with_columns(half=(occurred.year() * 12 + occurred.month().cast(pl.Int32) - 4) // 6)
-    .group_by("half", "Ejendom", "Kategori").agg(pl.col("Antal").sum())
-    .collect(engine="streaming")
-)
-print(rows["Antal"].sum())
-"""
-DLT = """
-import csv, os, sys, tempfile
-os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
-import dlt, duckdb
-names = ("nr", "reported", "occurred", "place", "category", "status", "changed", "number")
-def incidents():
-    with open(sys.argv[1], encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter=";")
-        next(rows)
-        for row in rows:
-            yield dict(zip(names, row))
-with tempfile.TemporaryDirectory() as folder:
-    database = f"{folder}/scale.duckdb"
-    dlt.pipeline(
-        "scale", destination=dlt.destinations.duckdb(database), dataset_name="raw",
-        pipelines_dir=folder,
-    ).run(incidents, table_name="incidents", write_disposition="replace")
-    (total,) = duckdb.connect(database).execute('''
-        with typed as (
-            select *, strptime(occurred, '%d-%m-%Y %H:%M') as moment,
-                strptime(changed, '%d-%m-%Y %H:%M') as changed_at
-            from raw.incidents
-        ),
-        latest as (
-            select arg_max(struct_pack(
-                half := (year(moment) * 12 + month(moment) - 4) // 6,
-                place := place, category := category, status := status, count := number::integer
-            ), changed_at) as row from typed group by nr
-        ),
-        facts as (
-            select row.half, row.place, row.category, sum(row.count) as incidents
-            from latest where row.status <> 'Annulleret' group by all
-        )
-        select sum(incidents)::bigint from facts
-    ''').fetchone()
-print(total)
-"""
-LANDING = f"""
-import resource, sys
-from pathlib import Path
-from orchestration.config import load_config
-from orchestration.landing.inventory import take_inventory
-from orchestration.landing.land import land
-from orchestration.settings import PACKAGED_CONFIG, Settings
-resource.setrlimit(resource.RLIMIT_DATA, ({LANDING_BYTES}, {LANDING_BYTES}))
-settings = Settings(sources=Path(sys.argv[1]), home=Path(sys.argv[2]), config=PACKAGED_CONFIG)
-settings.prepare()
-(line,) = land(settings, load_config(settings.config), take_inventory(settings))
-assert line.status == "landed", line
-print(line.rows_read)
-"""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a program cost, and what it printed; seconds, and GB of all its processes together."""
-
-    wall: float
-    cpu: float
-    peak: float
-    output: str
+PROGRAMS = Path(__file__).with_name("programs")
 
 
 @dataclass(frozen=True)
@@ -177,7 +54,7 @@ class Round:
     @property
     def net(self) -> Measured:
         """The run beyond its start-up."""
-        return _beyond(self.run, self.start_up)
+        return self.run.beyond(self.start_up)
 
 
 @dataclass(frozen=True)
@@ -212,58 +89,10 @@ class Line:
         return f"{self.rows / self.wall:,.0f}" if told_by_rows else "–"
 
 
-def measured(command: list[str], environment: dict[str, str] | None = None) -> Measured:
-    """Run a program and measure it with its children.
-
-    Raises:
-        SystemExit: the program failed.
-    """
-    before, started = _cpu(), time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env=os.environ | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    peaks = [0]
-    sampler = threading.Thread(target=_watch, args=(process.pid, peaks))
-    sampler.start()
-    output, errors = process.communicate()
-    wall = time.perf_counter() - started
-    sampler.join()
-    if process.returncode != 0:
-        raise SystemExit(f"a measured program failed:\n{output[-2000:]}\n{errors[-4000:]}")
-    return Measured(wall, _cpu() - before, max(peaks) / 1e9, output.strip())
-
-
-def _watch(pid: int, peaks: list[int]) -> None:
-    """Note the resident memory of a process and its descendants until it ends."""
-    try:
-        root = psutil.Process(pid)
-        while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
-            total = 0
-            for process in (root, *root.children(recursive=True)):
-                try:
-                    total += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            peaks.append(total)
-            time.sleep(_SAMPLING_SECONDS)
-    except psutil.NoSuchProcess:
-        return
-
-
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 def run_dataspor(sources: Path, home: Path) -> Measured:
     """A whole run, as a user starts it."""
     places = {"DATASPOR_SOURCES": str(sources), "DATASPOR_HOME": str(home)}
-    return measured([str(BIN / "dataspor"), "run", "--as-of", AS_OF], places)
+    return measured([BIN / "dataspor", "run", "--as-of", AS_OF], places)
 
 
 def published_incidents(home: Path) -> int:
@@ -286,7 +115,7 @@ def measured_round(small: Path, export: Path, home: Path) -> Round:
         shutil.rmtree(place, ignore_errors=True)
     return Round(
         run_dataspor(small / "sources", small / "home"),
-        measured([sys.executable, "-c", FLOOR, str(export)]),
+        measured([sys.executable, PROGRAMS / "floor.py", export]),
         run_dataspor(export.parents[1], home),
     )
 
@@ -296,16 +125,18 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
     sources, home = folder / "sources", folder / "home"
     export = sources / "mainmanager" / "export.csv"
     write_export(export, rows)
-    scripts: dict[str, tuple[str, str]] = {}
+    scripts: dict[str, tuple[Path, str]] = {}
     if rows <= MOST_ROWS_IN_FRAMES:
-        scripts |= {"polars script": (str(FRAMES), POLARS), "pandas script": (str(FRAMES), PANDAS)}
+        scripts["polars script"] = FRAMES, "with_polars.py"
+        scripts["pandas script"] = FRAMES, "with_pandas.py"
     if rows <= MOST_ROWS_FOR_DLT:
-        scripts["dlt into DuckDB"] = (str(DLT_PYTHON), DLT)
+        scripts["dlt into DuckDB"] = DLT_PYTHON, "with_dlt.py"
     found = {
-        name: measured([python, "-c", code, str(export)])
-        for name, (python, code) in scripts.items()
+        name: measured([python, PROGRAMS / script, export])
+        for name, (python, script) in scripts.items()
     }
-    landing = measured([sys.executable, "-c", LANDING, str(sources), str(folder / "landed")])
+    alone = [sys.executable, PROGRAMS / "landing_alone.py"]
+    landing = measured([*alone, sources, folder / "landed", str(LANDING_BYTES)])
     shutil.rmtree(folder / "landed")
     many = TARGETS_FROM_ROWS <= rows <= MOST_ROWS_IN_FRAMES
     rounds = [measured_round(small, export, home) for _ in range(ROUNDS if many else 1)]
@@ -320,13 +151,13 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
     published_incidents(home)
 
     last = rounds[-1]
-    new_net = _beyond(new, last.start_up)
-    net = _typical([x.net for x in rounds])
+    new_net = new.beyond(last.start_up)
+    net = typical([x.net for x in rounds])
     lines = [
-        Line.of(FEW_ROWS, "Dataspor, start-up", _typical([x.start_up for x in rounds])),
+        Line.of(FEW_ROWS, "Dataspor, start-up", typical([x.start_up for x in rounds])),
         Line.of(rows, DATASPOR, net),
         Line.of(rows, "– landing alone, memory limited", landing),
-        Line.of(rows, "DuckDB script (floor)", _typical([x.floor for x in rounds])),
+        Line.of(rows, "DuckDB script (floor)", typical([x.floor for x in rounds])),
         *(Line.of(rows, name, result) for name, result in found.items()),
         Line.of(rows, f"Dataspor, {NEW_ROWS:,} rows new, without start-up", new_net),
         Line.of(rows, "Dataspor, nothing new", nothing),
@@ -377,34 +208,6 @@ def growth(lines: list[Line]) -> list[Target]:
         )
         for before, after in pairwise(runs)
     ]
-
-
-def _typical(rounds: Sequence[Measured]) -> Measured:
-    """The medians of what several rounds took, and the most memory that one did."""
-    return Measured(
-        statistics.median(x.wall for x in rounds),
-        statistics.median(x.cpu for x in rounds),
-        max(x.peak for x in rounds),
-        rounds[-1].output,
-    )
-
-
-def _beyond(run: Measured, start_up: Measured) -> Measured:
-    """A run beyond its fixed start-up, at least a moment."""
-    least = 0.01  # small exports cost less than a start-up differs from the next
-    return replace(
-        run, wall=max(run.wall - start_up.wall, least), cpu=max(run.cpu - start_up.cpu, least)
-    )
-
-
-def machine() -> str:
-    """Cores, memory and versions; no name of a machine, no paths."""
-    memory = psutil.virtual_memory().total / 2**30
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores, {memory:.0f} GB of memory, Python {platform.python_version()}, "
-        f"DuckDB {duckdb.__version__}; load of the machine at the end {load:.1f}"
-    )
 
 
 def table_of(lines: list[Line]) -> str:
