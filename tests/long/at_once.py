@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.cli import main as dataspor
-from tests.long.children import begun
+from tests.long.children import begun, loaded_by
 from tests.pipeline.installation import AS_OF, Place
 
 SECONDS = 600  # that no command takes
@@ -42,13 +42,18 @@ def export(place: Place, number: int) -> None:
     os.utime(path, (moment, moment))
 
 
+def in_place(place: Place, arguments: tuple[str, ...]) -> None:
+    """Carry out a command in this process, which it may end."""
+    with place.environment():
+        dataspor(list(arguments))
+
+
 def started(place: Place, arguments: tuple[str, ...], after: float, printed: Path) -> int:
     """Begin a command in a child some seconds from now; the child's number."""
 
     def action() -> None:
         time.sleep(after)
-        with place.environment():
-            dataspor(list(arguments))
+        in_place(place, arguments)
 
     with printed.open("w") as output:
         return begun(action, output.fileno(), SECONDS)
@@ -91,12 +96,13 @@ def pairs(place: Place, second: str, times: int) -> None:
 
 def alone(place: Place, note: Path) -> float:
     """The seconds of a run that nothing disturbs, the second one here: the first has more to do."""
-    for number in (1, 2):
-        export(place, number)
-        before = time.monotonic()
-        child = started(place, RUN, 0, note)
-        if os.waitpid(child, 0)[1]:
-            raise SystemExit(f"undisturbed, a run fails: {note.read_text(encoding='utf-8')}")
+    export(place, 1)
+    loaded_by(lambda: in_place(place, RUN), SECONDS)
+    export(place, 2)
+    before = time.monotonic()
+    _, status = os.waitpid(started(place, RUN, 0, note), 0)
+    if status:
+        raise SystemExit(f"undisturbed, a run fails: {note.read_text(encoding='utf-8')}")
     return time.monotonic() - before
 
 

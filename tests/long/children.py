@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import os
 import sys
 import traceback
 from collections.abc import Callable
+from tempfile import TemporaryFile
 
 
 def begun(action: Callable[[], object], output: int, seconds: int) -> int:
@@ -38,3 +40,28 @@ def begun(action: Callable[[], object], output: int, seconds: int) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def loaded_by(action: Callable[[], object], seconds: int) -> None:
+    """Do something in a child, and load here what it loaded there, so that later children need not.
+
+    Raises:
+        SystemExit: it could not be done.
+    """
+    with TemporaryFile("w+") as names, TemporaryFile("w+") as output:
+
+        def noted() -> None:
+            try:
+                action()
+            finally:
+                names.write("\n".join(sorted(sys.modules)))
+                names.flush()
+
+        _, status = os.waitpid(begun(noted, output.fileno(), seconds), 0)
+        output.seek(0)
+        if status:
+            raise SystemExit(f"undisturbed, it fails: {output.read()}")
+        names.seek(0)
+        for name in names.read().split():
+            with contextlib.suppress(ImportError):  # made while it was done, out of no file
+                importlib.import_module(name)

@@ -31,7 +31,7 @@ from orchestration.releases.freeze import close, write_tables
 from orchestration.releases.release import revisions
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
 from tests.faults.shim import KILL, MODES, Faults
-from tests.long.children import begun
+from tests.long.children import begun, loaded_by
 from tests.pipeline.installation import AS_OF, OUTCOMES, TODAY
 
 CLOSED = HalfYear.parse("2025-04")
@@ -61,6 +61,8 @@ def run(folder: Path, state: Path, name: str, points: int) -> None:
     """Interrupt a scenario's step at so many points, and say what came of each."""
     settings = Settings(folder / "sources", folder / "home", PACKAGED_CONFIG)
     faults, scenario, dice = Faults(state, settings.home), SCENARIOS[name], random.Random(name)
+    restore(folder, scenario)
+    loaded_by(lambda: scenario.action(settings), SECONDS)
     restore(folder, scenario)
     old = asked(scenario.seen, settings)
     with faults.at(1):
