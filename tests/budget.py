@@ -15,14 +15,14 @@ SHARE = float(os.environ.get("LONG_SHARE", "1"))
 # Seconds on the clock of the process that runs it, as seen in a run of all of them; see
 # docs/reliability.md.
 SECONDS = {
-    "test_two_at_once.py": 2220,
-    "test_parity.py": 1340,
-    "test_kill_anywhere.py": 1320,
+    "test_two_at_once.py": 2020,
+    "test_parity.py": 1290,
+    "test_kill_anywhere.py": 960,
     "test_fuzzing.py": 800,
     "test_any_order_long.py": 790,
     "test_oracle.py": 700,
-    "test_round_trips.py": 670,
-    "test_readers.py": 570,
+    "test_round_trips.py": 490,
+    "test_readers.py": 590,
     "test_runbooks.py": 500,
     "test_attacks.py": 370,
     "test_coverage.py": 360,
