@@ -12,7 +12,7 @@ SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
 CLOSED := 2025-04
 # Of the mutants of each module; all of them take an hour and more of processor time.
 SAMPLE_PER_CENT ?= 100
-# Of the round trips of the long proofs; 1 for all of them, ten minutes more.
+# Of the round trips of the long proofs; 1 for all of them, nine minutes of one process more.
 LONG_SHARE ?= 0.5
 
 .DEFAULT_GOAL := help

@@ -273,7 +273,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Cost of a run at scale.")
     parser.add_argument("rows", nargs="*", type=int, default=ROWS)
     _, targets, _ = measure_all(parser.parse_args().rows)
-    print(table(targets))
+    if targets:
+        print(table(targets))
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def loaded_by(action: Callable[[], object], seconds: int) -> None:
         _, status = os.waitpid(begun(noted, output.fileno(), seconds), 0)
         output.seek(0)
         if status:
-            raise SystemExit(f"undisturbed, it fails: {output.read()}")
+            raise SystemExit(f"done alone, it fails: {output.read()}")
         names.seek(0)
         for name in names.read().split():
             with contextlib.suppress(ImportError):  # made while it was done, out of no file
