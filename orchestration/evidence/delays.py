@@ -26,7 +26,7 @@ class DelayDistribution:
 
     def share_within(self, days: pd.Series) -> pd.Series:
         """The share reported within each number of days; days below 0 give 0."""
-        known = self.within.reindex(days.clip(0, LONGEST_DELAY)).to_numpy()
+        known = self.within.reindex(days.clip(upper=LONGEST_DELAY)).to_numpy()
         return pd.Series(known, index=days.index).where(days >= 0, 0.0)
 
 
@@ -65,12 +65,11 @@ def delay_distribution(reports: pd.DataFrame, through: dt.date) -> DelayDistribu
     usable = (delay >= 0) & (delay <= LONGEST_DELAY) & (delay <= limit)
     counts = reports.incidents[usable].groupby(delay[usable]).sum().reindex(days, fill_value=0)
     # at risk at delay d in reversed time: reported within d, of events that are at least d days old
-    truncated = limit[usable].clip(upper=LONGEST_DELAY)
-    entering = reports.incidents[usable].groupby(truncated).sum().reindex(days, fill_value=0)
+    entering = reports.incidents[usable].groupby(limit[usable]).sum().reindex(days, fill_value=0)
     reported_within = counts.cumsum()
     too_young = entering.cumsum() - entering
     at_risk = reported_within - too_young
-    hazard = (counts / at_risk.where(at_risk > 0)).fillna(0.0)
+    hazard = (counts / at_risk).fillna(0.0)  # 0 of 0 where no event is old enough
     survival = (1 - hazard)[::-1].cumprod()[::-1]
     within = survival.shift(-1, fill_value=1.0)
     return DelayDistribution(within, int(counts.sum()))

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 _EXTRAS = {"sftp": "sftp", "ssh": "sftp", "s3": "s3", "s3a": "s3"}
 _EXTRAS |= dict.fromkeys(("abfs", "abfss", "az", "adl"), "azure")
 _SSH_SECONDS = 20.0
+# clients' own names for a server that cannot be reached now: botocore's, and Azure's
+_UNREACHED = {"ConnectionError", "HTTPClientError", "ServiceRequestError", "ServiceResponseError"}
+# and for a login that it does not take: paramiko's, botocore's, and what s3fs makes of a 403
+_REFUSED = {"AuthenticationException", "NoCredentialsError", "PermissionError"}
+_REFUSALS = (401, 403)
 
 
 @dataclass(frozen=True)
@@ -133,8 +138,7 @@ def _server(url: str) -> Iterator[tuple[AbstractFileSystem, str]]:
             "DATASPOR_SOURCES, or try again. Nothing was changed."
         ) from error
     except Exception as error:  # each client has errors of its own
-        passing = isinstance(error, OSError) and not isinstance(error, PermissionError)
-        raise (TransientError if passing else DatasporError)(
+        raise (TransientError if _is_passing(error) else DatasporError)(
             f"The exports at {shown} cannot be read: {_reason(error)}. Nothing was changed; what "
             "was copied before is kept. Try again when the server answers."
         ) from error
@@ -175,13 +179,21 @@ def _options(protocol: str) -> dict[str, Any]:
 
 def _reason(error: Exception) -> str:
     """Why, in words; never the client's own text, which may hold the URL or a file's name."""
-    if type(error).__name__ in ("AuthenticationException", "NoCredentialsError"):
-        return "the server refused the login"
     if isinstance(error, TimeoutError):
         return "the server does not answer"
     if isinstance(error, OSError) and error.errno and error.errno > 0:
         return os.strerror(error.errno)
-    return f"the connection failed ({type(error).__name__})"
+    name = type(error).__name__
+    if name in _REFUSED or getattr(error, "status_code", None) in _REFUSALS:
+        return "the server refused the login"
+    return f"the connection failed ({name})"
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether asking again later may help."""
+    if isinstance(error, OSError):
+        return not isinstance(error, PermissionError)
+    return any(kind.__name__ in _UNREACHED for kind in type(error).__mro__)
 
 
 def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], list[LeftFile]]:

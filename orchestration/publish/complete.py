@@ -53,7 +53,7 @@ def refuse_unchecked(run_results: Path, expected: Set[str]) -> None:
         status = {result["unique_id"]: result["status"] for result in results}
     except (OSError, ValueError, KeyError):
         raise DatasporError(f"dbt left no readable {run_results.name}; {_NOTHING}") from None
-    wrong = {test: status.get(test, "not run") for test in expected} | {
+    wrong = dict.fromkeys(expected, "not run") | {
         test: told for test, told in status.items() if test.startswith("test.")
     }
     told = [

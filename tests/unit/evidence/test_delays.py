@@ -163,7 +163,8 @@ def test_the_range_holds_what_is_expected_also_where_next_to_nothing_is(
     assert known.interval.low <= known.expected <= known.interval.high
 
 
-def test_days_to_come_are_expected_at_the_pace_so_far() -> None:
+@pytest.mark.parametrize("overdispersion", [1.2, 3.0])
+def test_days_to_come_are_expected_at_the_pace_so_far(overdispersion: float) -> None:
     reports = pd.DataFrame({"occurred_on": [DAY], "reported_on": [DAY], "incidents": [50]})
     through = DAY + dt.timedelta(days=9)
     known = completeness(
@@ -178,7 +179,7 @@ def test_days_to_come_are_expected_at_the_pace_so_far() -> None:
         reports[["occurred_on", "incidents"]],
         through,
         delay_distribution(reports, through),
-        3.0,
+        overdispersion,
         to_come=1.0,
     )
     assert wider.interval.high > known.interval.high

@@ -167,6 +167,16 @@ def test_all_reasons_to_stop_are_told_at_once() -> None:
     )
 
 
+def test_names_that_are_new_and_another_layout_are_told_together() -> None:
+    policy = IncidentDrift(new_status="stops", moved_header="stops")
+    after = line(2, layouts=[layout(header_row=4)], reasons={"new_status": 3})
+    _, stopped = judged([line(1), after], policy)
+    assert str(stopped.reason).startswith(
+        "3 rows have a status that is not in incidents.yml (new_status); "
+        "the header is in row 4, before in row 1 (moved_header). "
+    )
+
+
 def test_an_export_that_could_not_be_read_is_passed_on_and_is_no_measure() -> None:
     broken = line(2, status="unreadable", reason="no header", layouts=[])
     told = judged([line(1), broken, line(3, layouts=[layout(header_row=2)])], GOES_ON)

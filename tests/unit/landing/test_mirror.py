@@ -7,14 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import fsspec
 import pytest
+from filelock import FileLock
 
 from orchestration.errors import DatasporError, TransientError, UsageError
-from orchestration.landing.inventory import LeftFile, is_synthetic, look, take_inventory
-from orchestration.landing.mirror import mirror, shown_url
+from orchestration.landing.inventory import (
+    SYNTHETIC_NOTE,
+    LeftFile,
+    is_synthetic,
+    look,
+    take_inventory,
+)
+from orchestration.landing.mirror import Mirrored, mirror, shown_url
 from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
 from orchestration.settings import PROJECT, Settings
 from tests.sftp_server import PASSWORD, SftpServer, sftp_server
@@ -221,6 +230,86 @@ def test_a_file_that_changes_under_the_copy_keeps_its_last_whole_version(outbox:
     assert mirrored(settings) == {"presence/a.csv": "whole"}
 
 
+def test_a_file_written_anew_under_the_copy_is_left_though_it_is_as_long(outbox: Path, at) -> None:
+    export = put(outbox, "presence/a.csv", "first!")
+
+    def write_anew(path: Path) -> None:
+        if path.name == "a.csv" and path.read_text() == "first!":
+            put(outbox, "presence/a.csv", "second", LONG_AGO + 60)
+
+    with sftp_server(outbox.parent, on_read=write_anew) as server:
+        settings = at(server)
+        assert mirror(settings).copied == 0
+        assert mirrored(settings) == {}
+        assert mirror(settings).copied == 1
+    assert (
+        mirrored(settings) == {"presence/a.csv": export.read_text()} == {"presence/a.csv": "second"}
+    )
+
+
+def test_a_file_that_goes_away_before_it_is_copied_is_left_and_the_others_are_taken(
+    outbox: Path, at
+) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        put(outbox, f"presence/{name}")
+
+    def remove(path: Path) -> None:
+        (outbox / "presence" / ("b.csv" if path.name == "a.csv" else "gone")).unlink(
+            missing_ok=True
+        )
+
+    with sftp_server(outbox.parent, on_read=remove) as server:
+        settings = at(server)
+        done = mirror(settings)
+    assert done.left == [LeftFile("presence", "b.csv", "it is still changing on the server")]
+    assert done.copied == 2
+    assert set(mirrored(settings)) == {"presence/a.csv", "presence/c.csv"}
+
+
+def test_exports_at_the_top_of_a_server_are_found(server: SftpServer, outbox: Path, at) -> None:
+    put(outbox.parent, "presence/a.csv")
+    settings = at(server, server.url("/"))
+    assert mirror(settings).copied == 1
+    assert set(mirrored(settings)) == {"presence/a.csv"}
+
+
+def test_ssh_is_another_name_of_sftp(server: SftpServer, outbox: Path, at) -> None:
+    put(outbox, "presence/a.csv")
+    settings = at(server, server.url("/exports").replace("sftp://", "ssh://"))
+    assert mirror(settings).copied == 1
+
+
+def test_two_mirrors_at_once_wait_for_one_another(server: SftpServer, outbox: Path, at) -> None:
+    put(outbox, "presence/a.csv")
+    settings = at(server)
+    with ThreadPoolExecutor() as other:
+        with FileLock(settings.archive / ".mirror.lock"):
+            waiting = other.submit(mirror, settings)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+            assert server.listings == []
+            assert mirrored(settings) == {}
+        assert waiting.result(10).copied == 1
+
+
+def test_an_object_store_in_which_folders_are_names_only_is_mirrored_with_its_times(
+    settings: Settings,
+) -> None:
+    store = fsspec.filesystem("memory")
+    store.store.clear()
+    store.pipe("/bucket/exports/presence/2025/a.csv", b"a;b")
+    store.pipe(f"/bucket/exports/{SYNTHETIC_NOTE}", b"made up")
+    settings = replace(
+        settings, sources=settings.archive / "mirror", sources_url="memory://bucket/exports"
+    )
+    assert mirror(settings).copied == 2
+    assert mirror(settings).copied == 0
+    assert mirrored(settings) == {"presence/2025/a.csv": "a;b", SYNTHETIC_NOTE: "made up"}
+    written = store.modified("/bucket/exports/presence/2025/a.csv").timestamp()
+    (path,) = settings.sources.rglob("a.csv")
+    assert path.stat().st_mtime == pytest.approx(written, abs=1e-5)
+
+
 def test_a_server_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(outbox: Path, at) -> None:
     put(outbox, "presence/a.csv")
     with sftp_server(outbox.parent) as server:
@@ -261,7 +350,9 @@ def test_a_folder_that_cannot_be_listed_empties_no_mirror(outbox: Path, at) -> N
 
 def test_a_refused_login_is_told_in_a_sentence(server: SftpServer, at) -> None:
     settings = at(server, server.url("/exports", password="wrong-secret"))
-    with pytest.raises(DatasporError, match="the server refused the login") as error:
+    with pytest.raises(
+        DatasporError, match="cannot be read: the server refused the login[.]"
+    ) as error:
         mirror(settings)
     assert "wrong-secret" not in str(error.value)
     assert not isinstance(error.value, TransientError)  # asking again would not help
@@ -272,8 +363,12 @@ def test_a_server_that_is_not_among_the_known_hosts_gets_no_password(
 ) -> None:
     settings = at(server)
     (tmp_path / ".ssh" / "known_hosts").write_text("")
-    with pytest.raises(DatasporError, match="known_hosts"):
+    with pytest.raises(DatasporError) as error:
         mirror(settings)
+    assert str(error.value) == (
+        f"The server [127.0.0.1]:{server.port} is not the one in ~/.ssh/known_hosts, or not in it. "
+        "Compare its key with its owner's, and add it: connect once with sftp."
+    )
     assert server.listings == []
 
 
@@ -338,6 +433,32 @@ def test_a_host_that_does_not_listen_is_told(settings: Settings) -> None:
             mirror(replace(settings, sources_url=url))
 
 
+def test_a_server_that_stops_answering_is_told(
+    outbox: Path, at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.landing.mirror._SSH_SECONDS", 0.5)
+    put(outbox, "presence/a.csv")
+    with sftp_server(outbox.parent, on_read=lambda _: time.sleep(1)) as server:
+        settings = at(server)
+        with pytest.raises(TransientError, match="cannot be read: the server does not answer[.]"):
+            mirror(settings)
+    assert mirrored(settings) == {}
+
+
+def test_a_server_of_another_kind_is_told_by_what_its_client_called_it(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as other:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        other.submit(answer)
+        url = f"sftp://someone@127.0.0.1:{listening.getsockname()[1]}/out"
+        with pytest.raises(DatasporError, match=r"the connection failed \(SSHException\)"):
+            mirror(replace(settings, sources_url=url))
+
+
 def test_a_file_url_is_the_folder_itself_and_nothing_is_mirrored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,7 +469,7 @@ def test_a_file_url_is_the_folder_itself_and_nothing_is_mirrored(
     settings = Settings.from_environment()
     settings.prepare()
     assert (settings.sources, settings.sources_url) == (folder, None)
-    assert mirror(settings).copied == 0
+    assert mirror(settings) == Mirrored(copied=0, removed=0, left=[])
     assert [file.file_name for file in take_inventory(settings)] == ["a.csv"]
     assert not (settings.archive / "mirror").exists()
 

@@ -164,16 +164,17 @@ def test_rows_of_files_that_are_present_stay_and_rows_of_absent_files_go(
     settings: Settings, export: Export
 ) -> None:
     export("presence/present.csv", HEADER + ROW)
-    gone = export("presence/gone.csv", HEADER + ROW + ROW)
+    gone = [export(f"presence/gone{n}.csv", HEADER + ROW + ROW * n) for n in (1, 2)]
     land_all(settings)
     everything = {path for path in settings.landing.rglob("*") if path.is_file()}
-    gone.unlink()
+    for path in gone:
+        path.unlink()
     age(settings, days=31)
     done = purged(settings)
     left = {path for path in settings.landing.rglob("*") if path.is_file()}
     assert left == everything - set(done.landed)
     assert left
-    assert done.landed
+    assert sum(path.suffix == ".json" for path in done.landed) == len(gone)
     assert land_all(settings) == ["landed"]
     assert {path for path in settings.landing.rglob("*") if path.is_file()} == left
 
