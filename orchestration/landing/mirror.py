@@ -222,12 +222,25 @@ def _files(
 
     Not fsspec's own ``walk``: it takes a subfolder that cannot be listed for an empty one, and
     then everything in it would leave the mirror.
+
+    Raises:
+        DatasporError: a file hides what lies in a folder.
     """
-    for entry in server.ls(folder, detail=True):
-        address = entry["name"].rstrip("/")
-        name = PurePosixPath(address).name
-        if address.strip("/") == folder.strip("/") or name in ("", ".", ".."):
-            continue  # object stores list the folder itself
+    # Azure's client lists a folder twice that has a mark of its own
+    listed = {entry["name"].rstrip("/"): entry for entry in server.ls(folder, detail=True)}
+    for address, entry in listed.items():
+        name = address.rpartition("/")[2]  # pathlib would drop a name that is a dot
+        if address.strip("/") == folder.strip("/"):
+            if entry["name"].endswith("/"):
+                continue  # S3 lists the mark of the folder itself
+            # Azure's client lists a mark by the folder's name, and then nothing else
+            shown = shown_name(PurePosixPath(folder.strip("/")))
+            raise DatasporError(
+                f"On the server, {shown} is a file, or an empty file by the folder's name hides "
+                "what lies in it. Remove that file. Nothing was changed."
+            )
+        if name in (".", ".."):
+            continue  # names of objects may be any text; none leads out of the mirror
         if entry["type"] == "directory":
             yield from _files(server, f"{folder}/{name}", inside / name)
         else:

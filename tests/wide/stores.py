@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,9 +67,17 @@ class Store:
         """Write a file."""
         self.ask("store.pipe_file(sys.argv[1], sys.argv[2].encode())", name, content)
 
-    def put_folder(self, folder: Path, name: str) -> None:
-        """Write all files of a folder."""
+    def put_exports(self, folder: Path, name: str) -> None:
+        """Write all exports of a folder, and those of incidents once more, oldest first.
+
+        A store knows the second in which a file was written, and exports are taken in that order.
+        """
         self.ask("store.put(sys.argv[1], sys.argv[2], recursive=True)", f"{folder}/", f"{name}/")
+        incidents = (folder / "mainmanager").iterdir()
+        for export in sorted(incidents, key=lambda path: path.stat().st_mtime):
+            put = "store.put_file(sys.argv[1], sys.argv[2])"
+            self.ask(put, str(export), f"{name}/mainmanager/{export.name}")
+            time.sleep(1)
 
     def remove(self, name: str) -> None:
         """Remove a file."""

@@ -53,7 +53,7 @@ def mirrored(store: Store, folder: Path, url: str, login: dict[str, str]) -> dic
 def figures(warehouse: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(
-            "select figure_id, value, evidence_grade, observation_status "
+            "select figure_id, value, ci_low, ci_high, evidence, statement_da "
             "from marts.fct_status_figure order by all"
         ).fetchall()
 
@@ -61,7 +61,7 @@ def figures(warehouse: Path) -> list[tuple[Any, ...]]:
 def test_a_run_on_exports_in_a_store_publishes_what_a_run_on_a_folder_does(
     store: Store, sample_run: Place, tmp_path: Path
 ) -> None:
-    store.put_folder(sample_run.sources, "exports/sample")
+    store.put_exports(sample_run.sources, "exports/sample")
     run = "from orchestration.cli import main; main()"
     done = subprocess.run(
         [PYTHON, "-c", run, "run", "--as-of", AS_OF],
@@ -96,15 +96,33 @@ def test_what_is_new_changed_or_gone_in_the_store_is_so_in_the_mirror(
     assert third["files"] == {"presence/2025/a.csv": "c;d;e\n"}
 
 
-def test_a_folder_that_the_store_lists_as_a_file_of_its_own_is_no_export(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_folder_that_has_a_file_of_its_own_is_read_or_told(store: Store, tmp_path: Path) -> None:
     """As browsers of stores make folders: an empty object whose name ends with a slash."""
     store.put("exports/marked/presence/", "")
     store.put("exports/marked/presence/2025/", "")
     store.put("exports/marked/presence/2025/a.csv", "a;b\n")
     told = mirrored(store, tmp_path, store.url("exports/marked"), store.login)
-    assert told["files"] == {"presence/2025/a.csv": "a;b\n"}
+    if store.scheme == "s3":
+        assert told["files"] == {"presence/2025/a.csv": "a;b\n"}
+    else:  # its client does not list what lies there: no mirror may be emptied by that
+        assert told["error"].startswith("On the server, exports/marked/presence is a file")
+
+
+def test_a_folder_that_azure_marks_as_one_is_read_once(tmp_path: Path) -> None:
+    mark = (
+        "store.pipe_file(sys.argv[1], b'')\n"
+        "import os\n"
+        "from azure.storage.blob import BlobServiceClient\n"
+        "login = os.environ['AZURE_STORAGE_CONNECTION_STRING']\n"
+        "blobs = BlobServiceClient.from_connection_string(login).get_container_client('exports')\n"
+        "blobs.get_blob_client(sys.argv[2]).set_blob_metadata({'hdi_isfolder': 'true'})\n"
+    )
+    with store_of("azure") as store:
+        for folder in ("out/presence", "out/presence/2025"):
+            store.ask(mark, f"exports/{folder}", folder)
+        store.put("exports/out/presence/2025/a.csv", "a;b\n")
+        told = mirrored(store, tmp_path, store.url("exports/out"), store.login)
+    assert (told["copied"], told["files"]) == (1, {"presence/2025/a.csv": "a;b\n"})
 
 
 def test_what_is_not_there_is_told_and_empties_no_mirror(store: Store, tmp_path: Path) -> None:

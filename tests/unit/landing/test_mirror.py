@@ -14,6 +14,7 @@ from pathlib import Path
 import fsspec
 import pytest
 from filelock import FileLock
+from fsspec.implementations.memory import MemoryFile
 
 from orchestration.errors import DatasporError, TransientError, UsageError
 from orchestration.landing.inventory import (
@@ -308,6 +309,28 @@ def test_an_object_store_in_which_folders_are_names_only_is_mirrored_with_its_ti
     written = store.modified("/bucket/exports/presence/2025/a.csv").timestamp()
     (path,) = settings.sources.rglob("a.csv")
     assert path.stat().st_mtime == pytest.approx(written, abs=1e-5)
+
+
+def test_a_name_in_an_object_store_leads_nowhere_out_of_the_mirror(settings: Settings) -> None:
+    store = fsspec.filesystem("memory")
+    store.store.clear()
+    for name in ("../../evil.csv", "./evil.csv", "whole.csv"):
+        store.store[f"/out/presence/{name}"] = MemoryFile(store, name, b"a;b")
+    url = "memory://out"
+    settings = replace(settings, sources=settings.archive / "mirror", sources_url=url)
+    assert mirror(settings).copied == 1
+    assert mirrored(settings) == {"presence/whole.csv": "a;b"}
+    assert not list(settings.home.rglob("*evil*"))
+
+
+def test_a_file_by_the_name_of_a_source_s_folder_is_told(settings: Settings) -> None:
+    store = fsspec.filesystem("memory")
+    store.store.clear()
+    store.pipe("/out/presence", b"a;b")
+    url = "memory://out"
+    settings = replace(settings, sources=settings.archive / "mirror", sources_url=url)
+    with pytest.raises(DatasporError, match=r"On the server, out/presence is a file.*Remove"):
+        mirror(settings)
 
 
 def test_a_server_that_is_gone_is_told_in_a_sentence_and_nothing_is_lost(outbox: Path, at) -> None:
