@@ -92,8 +92,40 @@ def test_only_the_first_look_at_young_files_takes_a_pause_and_one_for_all_of_the
     monkeypatch.setattr("time.sleep", pauses.append)
     look(settings)
     assert pauses == [PAUSE_SECONDS]
+    export("presence/old.csv")
     look(settings)
     assert pauses == [PAUSE_SECONDS]
+
+
+def test_a_file_that_goes_away_during_the_pause_is_passed_over_and_the_others_are_taken(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = export("presence/a.csv", "a")
+    export("presence/b.csv", "b", modified=None)
+    monkeypatch.setattr("time.sleep", lambda _: going.unlink())
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["b.csv"]
+    assert inventory.left == []
+
+
+def test_a_file_that_is_known_is_not_read_again(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export("presence/a.csv")
+    before = take_inventory(settings)
+    received: list[Path] = []
+    monkeypatch.setattr(Archive, "receive", lambda *told: received.append(told[-1]))
+    assert take_inventory(settings) == before
+    assert received == []
+
+
+def test_only_surveys_have_waves(settings: Settings, export: Export) -> None:
+    export("presence/2025-02.csv")
+    export("survey/2025-02.csv", "a;b")
+    assert [(file.source, file.wave_id, file.part) for file in take_inventory(settings)] == [
+        ("presence", None, None),
+        ("survey", "2025-02", "table"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +148,9 @@ def test_a_file_named_as_unfinished_is_left_and_told(
     export(f"presence/{name}", "half")
     inventory = look(settings)
     assert [file.file_name for file in inventory.files] == ["whole.csv"]
-    assert [str(left).partition(name)[0] for left in inventory.left] == [
-        "Left for the next run: presence/"
-    ]
+    why = "its name is that of a file still being written"
+    assert inventory.left == [LeftFile("presence", name, why)]
+    assert str(inventory.left[0]).startswith("Left for the next run: presence/")
     assert b"half" not in archived_bytes(settings).values()
 
 

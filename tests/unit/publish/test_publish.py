@@ -108,13 +108,13 @@ def test_a_link_that_leads_elsewhere_or_a_file_in_its_place_is_put_right(
 
 
 def test_the_versions_published_last_are_kept_and_older_ones_go(settings: Settings) -> None:
-    for version in ("b", "c", "a"):
+    for version in ("c", "b", "a"):
         published(settings, version)
-        aged(settings, **{version: 1_700_000_000 + 10 * "bca".index(version)})
-    assert versions(settings) == {"c", "a"}
+        aged(settings, **{version: 1_700_000_000 + 10 * "cba".index(version)})
+    assert versions(settings) == {"b", "a"}
     # the older by their age, not by their names
     published(replace(settings, kept_versions=3), "d")
-    assert versions(settings) == {"c", "a", "d"}
+    assert versions(settings) == {"b", "a", "d"}
     published(replace(settings, kept_versions=1), "e")
     assert versions(settings) == {"e"}
 
