@@ -470,6 +470,7 @@ def test_a_server_that_stops_answering_is_told(
 
 def test_a_server_of_another_kind_is_told_by_what_its_client_called_it(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as other:
+        listening.settimeout(10)
 
         def answer() -> None:
             connection, _ = listening.accept()
