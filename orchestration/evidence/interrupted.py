@@ -83,12 +83,7 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
         offset=np.log(months.exposure.to_numpy(float)),
     ).fit(
         cov_type="hac-panel",
-        cov_kwds={
-            "time": months.month.to_numpy(),
-            "groups": here.astype(int),
-            "maxlags": _LAGS,
-            "use_correction": "hac",
-        },
+        cov_kwds={"groups": here.astype(int), "maxlags": _LAGS},
     )
     freedom = len(months) - len(columns)
     # robust errors of a short series are too small; those of the model are the least that is told

@@ -195,7 +195,7 @@ def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[Lef
     for folder in (settings.sources, settings.fetched):
         for source in SOURCE_NAMES:
             root = folder / source
-            for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            for path in sorted(root.rglob("*")):
                 name = path.relative_to(root)
                 if not path.is_file():
                     continue
