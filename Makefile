@@ -10,7 +10,7 @@ CYCLONEDX := $(VENV)/sbom/bin/cyclonedx-py
 AS_OF := $(if $(DATASPOR_SOURCES),,--as-of 2025-11-17)
 SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
 CLOSED := 2025-04
-# Of the mutants of each module; all of them take an hour and more of processor time.
+# Of the mutants of each module; all of them take an hour of processor time.
 SAMPLE_PER_CENT ?= 100
 # Of the round trips of the long proofs; 1 for all of them, nine minutes of one process more.
 LONG_SHARE ?= 0.5

@@ -10,9 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
+from measured import measured
 from targets import Target, median_at_most, table
 
-PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 9
 TARGET = 1.5
 HEADERS = (
@@ -52,18 +50,8 @@ import sys
 from python_calamine import CalamineWorkbook
 CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()
 """
-_LAND = """
-import sys
-from pathlib import Path
-from orchestration.config import load_config
-from orchestration.landing.inventory import take_inventory
-from orchestration.landing.land import land
-from orchestration.settings import PACKAGED_CONFIG, Settings
-settings = Settings(sources=Path(sys.argv[1]), home=Path(sys.argv[2]), config=PACKAGED_CONFIG)
-settings.prepare()
-(line,) = land(settings, load_config(settings.config), take_inventory(settings))
-assert line.status == "landed" and line.rows_read == int(sys.argv[3]), line
-"""
+_LANDING = Path(__file__).with_name("programs") / "landing_alone.py"
+_MOST = 8 * 2**30  # bytes: no limit that landing meets
 _IMPORTS = {
     "landing": "from orchestration.config import load_config\n"
     "from orchestration.landing import inventory, land\n"
@@ -126,21 +114,6 @@ def write_xlsx(path: Path, rows: int) -> None:
                     sheet.write(number, column, value)
 
 
-def seconds(code: str, *arguments: object) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak memory in MB of a Python program."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    process = subprocess.Popen(command, cwd=PROJECT, env=os.environ)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        raise SystemExit("a measured program failed")
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, usage.ru_maxrss / 1024
-
-
 def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: str) -> Target:
     """Measure landing and its reader in turn, imports of both taken off; the ratio."""
     with tempfile.TemporaryDirectory() as name:
@@ -153,19 +126,24 @@ def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: st
         os.utime(export, (time.time() - 3600,) * 2)
         walls: dict[str, list[float]] = {"reader": [], "landing": []}
         peak = 0.0
+        python = [sys.executable, "-c"]
         for number in range(ROUNDS):
-            start_reader = seconds(_IMPORTS[kind])[0]
-            walls["reader"].append(seconds(reader, export)[0] - start_reader)
-            start_landing = seconds(_IMPORTS["landing"])[0]
-            landed = seconds(_LAND, sources, folder / f"home{number}", rows)
-            walls["landing"].append(landed[0] - start_landing)
-            peak = max(peak, landed[2])
+            start_reader = measured([*python, _IMPORTS[kind]])
+            reading = measured([*python, reader, export])
+            walls["reader"].append(reading.beyond(start_reader).wall)
+            start_landing = measured([*python, _IMPORTS["landing"]])
+            home = folder / f"home{number}"
+            landed = measured([sys.executable, _LANDING, sources, home, str(_MOST)])
+            if landed.output != str(rows):
+                raise SystemExit(f"{landed.output} rows were landed of {rows}")
+            walls["landing"].append(landed.beyond(start_landing).wall)
+            peak = max(peak, landed.peak)
         size = export.stat().st_size / 1e6
     ratios = [b / a for a, b in zip(walls["reader"], walls["landing"], strict=True)]
-    reading, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
+    least, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
     print(
-        f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {reading:.2f} s, "
-        f"landing {landing:.2f} s, peak {peak:,.0f} MB",
+        f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {least:.2f} s, "
+        f"landing {landing:.2f} s, peak {peak:.2f} GB",
         flush=True,
     )
     return median_at_most(f"landing {rows:,} {kind} rows / their bare reader, wall", ratios, TARGET)

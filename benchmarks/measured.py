@@ -38,6 +38,12 @@ class Measured:
             cpu=max(self.cpu - start_up.cpu, _LEAST_SECONDS),
         )
 
+    def __add__(self, other: Measured) -> Measured:
+        """Both, one after the other."""
+        output = f"{self.output}\n{other.output}".strip()
+        peak = max(self.peak, other.peak)
+        return Measured(self.wall + other.wall, self.cpu + other.cpu, peak, output)
+
 
 def typical(rounds: Sequence[Measured]) -> Measured:
     """The medians of what several rounds took, and the most memory that one did."""
@@ -49,8 +55,12 @@ def typical(rounds: Sequence[Measured]) -> Measured:
     )
 
 
-def measured(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> Measured:
-    """Run a program and measure it with its children.
+def measured(
+    command: Sequence[str | Path],
+    environment: dict[str, str] | None = None,
+    folder: Path = PROJECT,
+) -> Measured:
+    """Run a program that begins in a folder, and measure it with its children.
 
     Raises:
         SystemExit: the program failed.
@@ -58,7 +68,7 @@ def measured(command: Sequence[str | Path], environment: dict[str, str] | None =
     before, started = _cpu(), time.perf_counter()
     process = subprocess.Popen(
         command,
-        cwd=PROJECT,
+        cwd=folder,
         env=os.environ | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -20,7 +20,7 @@ from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from orchestration.evidence.shares import Share, wilson
 
@@ -111,7 +111,15 @@ def main() -> None:
         if per_cent == 100
         else f"; tried: {per_cent} % of each module's, at least {AT_LEAST}; half_year, ledger whole"
     )
-    table = Table("module", "mutants", "tried", "killed", "by time", "share", "95 % interval")
+    table = Table(
+        Column("module", no_wrap=True),
+        "mutants",
+        "tried",
+        "killed",
+        "by time",
+        "share",
+        "95 % interval",
+    )
     for module, of_module in counts.items():
         tried = of_module.total() - of_module[NOT_TRIED]
         # a mutant that never ends is noticed too; many of them tell of a busy machine

@@ -8,21 +8,17 @@ other, so that a machine that drifts drifts for all; the ratios are what counts.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from measured import PROJECT, Measured, measured
 from targets import Target, median_at_most, table
 
-PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 AS_OF, THE_DAY_AFTER = "2025-11-17", "2025-11-18"
 ROUNDS = 5
@@ -33,21 +29,10 @@ NEW, NOTHING, FIXED = "run, all exports new", "run, nothing new", "run, no file 
 DAGSTER, UI = "import dagster, dagster_dbt", "import of the code location"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a command took: processor time (user and system, its children too), and time."""
-
-    cpu: float
-    wall: float
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.cpu + other.cpu, self.wall + other.wall)
+Round = dict[str, Measured]
 
 
-Round = dict[str, Cost]
-
-
-def floor(costs: Round) -> Cost:
+def floor(costs: Round) -> Measured:
     """What the libraries take."""
     return costs[FLOOR_IMPORTS] + costs[FLOOR_DBT]
 
@@ -69,7 +54,7 @@ def measure_run() -> list[Target]:
     with tempfile.TemporaryDirectory() as folder:
         rounds = measured_rounds(Path(folder))
     print(f"medians of {len(rounds)} rounds, measured in turn\n")
-    lines: dict[str, list[Cost]] = defaultdict(list)
+    lines: dict[str, list[Measured]] = defaultdict(list)
     for costs in rounds:
         lines["floor: imports + dbt build"].append(floor(costs))
         for name, cost in costs.items():
@@ -96,7 +81,7 @@ def measured_rounds(folder: Path) -> list[Round]:
     dbt = [str(BIN / "dbt"), "build", "--quiet"]
     dbt += ["--project-dir", project, "--profiles-dir", project]
     python = [sys.executable, "-c"]
-    measured([str(BIN / "dataspor"), "sample", environment["DATASPOR_SOURCES"]], None)
+    measured([str(BIN / "dataspor"), "sample", environment["DATASPOR_SOURCES"]])
     measured([*run, AS_OF], environment)
     # a copy, since runs remove the warehouse that they did not publish last
     (floor / "build").mkdir(parents=True)
@@ -123,23 +108,6 @@ def measured_rounds(folder: Path) -> list[Round]:
         costs[UI] = measured([*python, "import orchestration.code_location"], environment)
         rounds.append(costs)
     return rounds
-
-
-def measured(
-    command: list[str], environment: dict[str, str] | None, folder: Path = PROJECT
-) -> Cost:
-    """What a command costs that begins in a folder.
-
-    Raises:
-        subprocess.CalledProcessError: it failed.
-    """
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    subprocess.run(command, env=environment, cwd=folder, check=True, capture_output=True)
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu, wall)
 
 
 if __name__ == "__main__":
