@@ -188,6 +188,7 @@ def measure(rows: int, folder: Path, small: Path) -> tuple[list[Line], list[Targ
         *targets,
         at_most(f"{new_rows}, %", 100 * new.wall / last.run.wall, 15),
         at_most(f"{new_rows}, both without start-up, %", 100 * new_net.wall / last.net.wall, 15),
+        at_most(f"{size} the run with {NEW_ROWS:,} rows new, peak GB", new.peak, peak),
         at_most(f"{size} nothing new, s", nothing.wall, 2),
         at_most(
             f"{size} landing a file of {file_gb:.2f} GB, peak GB",

@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.errors import DatasporError
+from orchestration.extract.delimited import quoted
 
 _FILE = (
     "join marts.meta_source_file as f "
@@ -41,7 +42,8 @@ _COUNTED_INCIDENTS = f"""
 """
 # how many rows of each file that is, without a look at them
 _COUNTED_ROWS = f"""
-    select counted.figure_id, f.file_name, sum(t.report_rows)::bigint as report_rows
+    select counted.figure_id, f.source_file_id, f.file_name,
+        sum(t.report_rows)::bigint as report_rows
     from intermediate.int_incident_day_outcomes as t
     join intermediate.int_calendar as c on c.on_date = t.occurred_on
     join ({_COUNTED}) as counted
@@ -50,7 +52,29 @@ _COUNTED_ROWS = f"""
         and counted.half_year_id = c.half_year_id
     {_FILE.format(source="mainmanager")}
     where t.outcome = 'loaded'
-    group by counted.figure_id, f.file_name
+    group by counted.figure_id, f.source_file_id, f.file_name
+"""
+# the rows themselves, of some figures and files. Incidents are millions: they are read of these
+# files only, and meet all that they are asked about in one join with a small table
+_ROWS_OF_FEW = f"""
+    with
+    few as materialized (
+        select unnest($figures::varchar[]) as figure_id, unnest($files::varchar[]) as source_file_id
+    ),
+    wanted as materialized (
+        select counted.*, few.source_file_id, f.file_name
+        from few
+        join ({_COUNTED}) as counted on counted.figure_id = few.figure_id
+        join marts.meta_source_file as f
+            on f.source = 'mainmanager' and f.source_file_id = few.source_file_id
+    )
+    select wanted.figure_id, wanted.file_name, t.row_number
+    from (select * from intermediate.int_incidents where source_file_id in ({{files}})) as t
+    join wanted
+        on wanted.source_file_id = t.source_file_id
+        and wanted.library_id = t.library_id
+        and wanted.category_id = t.category_id
+        and wanted.half_year_id = t.half_year_id
 """
 _OPENING = (
     *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
@@ -101,24 +125,19 @@ def row_numbers_behind(
     """The numbers of the rows of each file behind each figure; of very many, how many they are."""
     figures = connection.execute("select * from marts.fct_status_figure").df()
     behind: dict[str, dict[str, list[int] | int]] = {name: {} for name in figures.figure_id}
-    for figure_id, file_name, count in connection.execute(_COUNTED_ROWS).fetchall():
+    few: list[tuple[str, str]] = []
+    for figure_id, file_id, file_name, count in connection.execute(_COUNTED_ROWS).fetchall():
         behind[figure_id][file_name] = count
-    # incidents are looked at one by one for the files with few of them only
-    queries: list[tuple[str, list[object]]] = [
-        (
-            f"""
-            select counted.figure_id, f.file_name, t.row_number {_COUNTED_INCIDENTS}
-            join ({_COUNTED_ROWS} having sum(t.report_rows) <= {at_most}) as few
-                on few.figure_id = counted.figure_id and few.file_name = f.file_name
-            """,
-            [],
-        )
-    ]
+        if count <= at_most:
+            few.append((figure_id, file_id))
+    queries: list[tuple[str, object]] = []
+    if few:
+        files = ", ".join(quoted(file_id) for file_id in sorted({file_id for _, file_id in few}))
+        pairs = {"figures": [figure for figure, _ in few], "files": [file for _, file in few]}
+        queries.append((_ROWS_OF_FEW.format(files=files), pairs))
     for _, figure in figures[~figures.measure.isin(_COUNTS)].iterrows():
-        query, parameters = _query(figure)
-        queries.append(
-            (f"select ? as figure_id, * from ({query})", [figure.figure_id, *parameters])
-        )
+        query, values = _query(figure)
+        queries.append((f"select ? as figure_id, * from ({query})", [figure.figure_id, *values]))
     for query, parameters in queries:
         found = connection.execute(
             "select figure_id, file_name, count(row_number), "
