@@ -29,6 +29,7 @@ SECONDS = {
     "test_bi_tools.py": 250,
     "test_superset_dashboard.py": 250,
     "test_daemon.py": 240,
+    "test_stores.py": 180,
     "test_guards.py": 70,
     "test_failed_audit.py": 70,
 }
