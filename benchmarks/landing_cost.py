@@ -129,8 +129,8 @@ def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: st
         python = [sys.executable, "-c"]
         for number in range(ROUNDS):
             start_reader = measured([*python, _IMPORTS[kind]])
-            reading = measured([*python, reader, export])
-            walls["reader"].append(reading.beyond(start_reader).wall)
+            read = measured([*python, reader, export])
+            walls["reader"].append(read.beyond(start_reader).wall)
             start_landing = measured([*python, _IMPORTS["landing"]])
             home = folder / f"home{number}"
             landed = measured([sys.executable, _LANDING, sources, home, str(_MOST)])
@@ -140,9 +140,9 @@ def compare(kind: str, rows: int, write: Callable[[Path, int], None], reader: st
             peak = max(peak, landed.peak)
         size = export.stat().st_size / 1e6
     ratios = [b / a for a, b in zip(walls["reader"], walls["landing"], strict=True)]
-    least, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
+    reading, landing = (statistics.median(walls[name]) for name in ("reader", "landing"))
     print(
-        f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {least:.2f} s, "
+        f"{rows:>9,} {kind} rows ({size:.0f} MB): reader {reading:.2f} s, "
         f"landing {landing:.2f} s, peak {peak:.2f} GB",
         flush=True,
     )

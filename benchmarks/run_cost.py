@@ -28,7 +28,6 @@ FLOOR_DBT = "dbt build"
 NEW, NOTHING, FIXED = "run, all exports new", "run, nothing new", "run, no file new, another day"
 DAGSTER, UI = "import dagster, dagster_dbt", "import of the code location"
 
-
 Round = dict[str, Measured]
 
 

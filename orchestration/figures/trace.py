@@ -55,7 +55,8 @@ _COUNTED_ROWS = f"""
     group by counted.figure_id, f.source_file_id, f.file_name
 """
 # the rows themselves, of some figures and files. Incidents are millions: they are read of these
-# files only, and meet all that they are asked about in one join with a small table
+# files only (named in the query itself, so that DuckDB can pass over the rest of the Parquet), and
+# meet all that they are asked about in one join with a small table
 _ROWS_OF_FEW = f"""
     with
     few as materialized (

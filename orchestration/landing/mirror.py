@@ -231,8 +231,8 @@ def _files(
     for address, entry in listed.items():
         name = address.rpartition("/")[2]  # pathlib would drop a name that is a dot
         if address.strip("/") == folder.strip("/"):
-            if entry["name"].endswith("/"):
-                continue  # S3 lists the mark of the folder itself
+            if entry["type"] == "directory" or entry["name"].endswith("/"):
+                continue  # the folder itself, or S3's mark of it
             # Azure's client lists a mark by the folder's name, and then nothing else
             shown = shown_name(PurePosixPath(folder.strip("/")))
             raise DatasporError(

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ class Store:
     process: subprocess.Popen[str]
     scheme: str
     login: dict[str, str]
-    no_login: dict[str, str] = field(repr=False)
+    no_login: dict[str, str]
 
     def url(self, path: str) -> str:
         """The address of a folder, or of a container."""
@@ -85,8 +85,7 @@ class Store:
 
     def stop(self) -> None:
         """End the server."""
-        self.process.terminate()
-        self.process.wait(20)
+        _end(self.process)
 
 
 @contextmanager
@@ -105,7 +104,12 @@ def store_of(kind: str) -> Iterator[Store]:
         store.ask("store.mkdir('exports')")
         yield store
     finally:
-        store.stop()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(20)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -11,10 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import fsspec
 import pytest
 from filelock import FileLock
-from fsspec.implementations.memory import MemoryFile
+from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
 from orchestration.errors import DatasporError, TransientError, UsageError
 from orchestration.landing.inventory import (
@@ -60,6 +59,18 @@ def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         return made
 
     return settings
+
+
+@pytest.fixture
+def store() -> MemoryFileSystem:
+    """An empty object store in this process."""
+    MemoryFileSystem.store.clear()
+    return MemoryFileSystem()
+
+
+def mirroring(settings: Settings, url: str) -> Settings:
+    """Settings whose sources are at a URL."""
+    return replace(settings, sources=settings.archive / "mirror", sources_url=url)
 
 
 def put(outbox: Path, name: str, content: str = "a;b\n", modified: float | None = LONG_AGO) -> Path:
@@ -294,15 +305,11 @@ def test_two_mirrors_at_once_wait_for_one_another(server: SftpServer, outbox: Pa
 
 
 def test_an_object_store_in_which_folders_are_names_only_is_mirrored_with_its_times(
-    settings: Settings,
+    store: MemoryFileSystem, settings: Settings
 ) -> None:
-    store = fsspec.filesystem("memory")
-    store.store.clear()
     store.pipe("/bucket/exports/presence/2025/a.csv", b"a;b")
     store.pipe(f"/bucket/exports/{SYNTHETIC_NOTE}", b"made up")
-    settings = replace(
-        settings, sources=settings.archive / "mirror", sources_url="memory://bucket/exports"
-    )
+    settings = mirroring(settings, "memory://bucket/exports")
     assert mirror(settings).copied == 2
     assert mirror(settings).copied == 0
     assert mirrored(settings) == {"presence/2025/a.csv": "a;b", SYNTHETIC_NOTE: "made up"}
@@ -311,24 +318,22 @@ def test_an_object_store_in_which_folders_are_names_only_is_mirrored_with_its_ti
     assert path.stat().st_mtime == pytest.approx(written, abs=1e-5)
 
 
-def test_a_name_in_an_object_store_leads_nowhere_out_of_the_mirror(settings: Settings) -> None:
-    store = fsspec.filesystem("memory")
-    store.store.clear()
+def test_a_name_in_an_object_store_leads_nowhere_out_of_the_mirror(
+    store: MemoryFileSystem, settings: Settings
+) -> None:
     for name in ("../../evil.csv", "./evil.csv", "whole.csv"):
         store.store[f"/out/presence/{name}"] = MemoryFile(store, name, b"a;b")
-    url = "memory://out"
-    settings = replace(settings, sources=settings.archive / "mirror", sources_url=url)
+    settings = mirroring(settings, "memory://out")
     assert mirror(settings).copied == 1
     assert mirrored(settings) == {"presence/whole.csv": "a;b"}
     assert not list(settings.home.rglob("*evil*"))
 
 
-def test_a_file_by_the_name_of_a_source_s_folder_is_told(settings: Settings) -> None:
-    store = fsspec.filesystem("memory")
-    store.store.clear()
+def test_a_file_by_the_name_of_a_source_s_folder_is_told(
+    store: MemoryFileSystem, settings: Settings
+) -> None:
     store.pipe("/out/presence", b"a;b")
-    url = "memory://out"
-    settings = replace(settings, sources=settings.archive / "mirror", sources_url=url)
+    settings = mirroring(settings, "memory://out")
     with pytest.raises(DatasporError, match=r"On the server, out/presence is a file.*Remove"):
         mirror(settings)
 
