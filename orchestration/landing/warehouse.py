@@ -52,8 +52,8 @@ def open_working_warehouse(
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema landing")
         for table, columns in LANDED_TABLES.items():
-            files = sorted({path for line in landed for path in line.parquet.get(table, [])})
-            _create_landed(connection, table, columns, files)
+            files = {path for line in landed for path in line.parquet.get(table, [])}
+            _create_landed(connection, table, columns, sorted(files, key=_largest_first))
         rules = config.municipality
         reference: dict[str, list[dict[str, object]]] = {
             "source_file": [
@@ -111,6 +111,12 @@ def open_working_warehouse(
         _create_calendar(connection, config)
     path.chmod(0o600)
     return path
+
+
+def _largest_first(file: str) -> tuple[int, str]:
+    # DuckDB takes all files to be as long as the first, and joins as if they were: with a short one
+    # first, it keeps all rows in memory and looks the few up in them
+    return -Path(file).stat().st_size, file
 
 
 def _create_landed(

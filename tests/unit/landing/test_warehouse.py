@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,6 +102,27 @@ def test_the_rows_of_all_files_are_seen_with_their_types_and_their_numbers_in_th
         ).fetchall()
         assert found == [("1", 2), ("2", 4), ("2", 4), ("3", 2)]
         assert connection.execute("select row_number from landing.presence").fetchall() == [(2,)]
+
+
+def test_short_files_beside_a_long_one_do_not_make_the_engine_think_that_rows_are_few(
+    settings: Settings, export: Export
+) -> None:
+    line = "{};01-10-2024 10:00;Hovedbiblioteket;Trusler\n"
+    for name, ids in enumerate([range(1), range(1, 2), range(2, 3), range(3, 3_500)]):
+        rows = "".join(line.format(number) for number in ids)
+        export(f"mainmanager/{name}.csv", "Nr.;Oprettet;Ejendom;Kategori\n" + rows)
+        landed = land_all(settings)
+    # the long one is not the first by its name, which is a hash
+    assert len({path for file in landed for path in file.parquet["mainmanager_incident"]}) == 4
+    with opened(settings, landed) as connection:
+        connection.execute("set explain_output = 'physical_only'")
+        explained = connection.execute(
+            "explain (format json) select incident_id from landing.mainmanager_incident"
+        ).fetchall()
+    (plan,) = json.loads(explained[0][1])
+    while plan["children"]:
+        (plan,) = plan["children"]
+    assert int(plan["extra_info"]["Estimated Cardinality"]) > 1_000
 
 
 def test_the_ledger_has_a_line_for_each_file_in_export_order(settings: Settings) -> None:
