@@ -6,14 +6,15 @@ INSTALLED := $(VENV)/.installed
 PARSED := dbt_project/target/manifest.json
 # What writes and checks sbom.cdx.json; see tests/static/sbom.in.
 CYCLONEDX := $(VENV)/sbom/bin/cyclonedx-py
+COSMIC_RAY := $(VENV)/cosmic-ray/bin/cosmic-ray
 # The sample exports end on this day; one's own exports are seen as of today.
 AS_OF := $(if $(DATASPOR_SOURCES),,--as-of 2025-11-17)
 SAMPLE := $(if $(DATASPOR_HOME),$(DATASPOR_HOME),data)/sample
 CLOSED := 2025-04
 # Of the mutants of each module; all of them take an hour of processor time.
 SAMPLE_PER_CENT ?= 100
-# Of the round trips of the long proofs; 1 for all of them, nine minutes of one process more.
-LONG_SHARE ?= 0.5
+# Of the random cases of the wide proofs (round trips, damaged files, the oracle's).
+WIDE_SHARE ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-long test-wide lint format audit advisories sbom dev bench mutants lock
@@ -59,11 +60,11 @@ test: install $(CYCLONEDX) $(VENV)/.debian ## The whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Each file stays with one process, and the longest begin first; see tests/budget.py.
-test-long: install $(CYCLONEDX) $(VENV)/.debian-long ## Proofs of reliability: an hour, and none that `make test` has
-	LONG_SHARE=$(LONG_SHARE) $(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
+test-long: install $(CYCLONEDX) $(COSMIC_RAY) $(VENV)/.debian-long ## Proofs of reliability: an hour, and none that `make test` has
+	$(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
 
 test-wide: install $(VENV)/.debian-long ## Other long proofs: BI tools, runbooks, daemon, statistics, oracle, damaged files
-	$(BIN)/python -m pytest -n 2 -m wide --dist loadscope --no-loadscope-reorder
+	WIDE_SHARE=$(WIDE_SHARE) $(BIN)/python -m pytest -n 2 -m wide --dist loadscope --no-loadscope-reorder
 
 lint: install ## Style, formatting, types and SQL
 	$(BIN)/ruff check .
@@ -91,12 +92,12 @@ dev: install ## Dagster's UI with its daemon, on 127.0.0.1:3000
 bench: install ## What a run, landing and ten million rows cost beside their floors
 	@$(BIN)/python benchmarks/everything.py
 
-$(VENV)/cosmic-ray/bin/cosmic-ray: $(INSTALLED)
+$(COSMIC_RAY): $(INSTALLED)
 	$(PYTHON) -m venv $(VENV)/cosmic-ray
 	$(VENV)/cosmic-ray/bin/pip install --quiet --disable-pip-version-check cosmic-ray==8.7.0
 	@touch $@
 
-mutants: install $(VENV)/cosmic-ray/bin/cosmic-ray ## How many small changes of the code the unit tests notice
+mutants: install $(COSMIC_RAY) ## How many small changes of the code the unit tests notice
 	@$(BIN)/python benchmarks/mutants.py $(SAMPLE_PER_CENT)
 
 PIN := uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet

@@ -106,11 +106,6 @@ def main() -> None:
     per_cent = int(sys.argv[1])
     counts = of_half_year() | of_the_rest(per_cent)
     counts["all"] = sum(counts.values(), Counter())
-    of_each = (
-        ""
-        if per_cent == 100
-        else f"; tried: {per_cent} % of each module's, at least {AT_LEAST}; half_year, ledger whole"
-    )
     table = Table(
         Column("module", no_wrap=True),
         "mutants",
@@ -134,7 +129,13 @@ def main() -> None:
             f"{killed.value:.1%}",
             f"{interval.low:.0%} to {interval.high:.0%}",
         )
-    Console().print(table, f"Target: {TARGET:.0%} killed{of_each}", sep="")
+    Console().print(table, end="")
+    some = f"; tried: {per_cent} % of each module's, at least {AT_LEAST}; half_year, ledger whole"
+    print(f"target: {TARGET:.0%} killed" + some * (per_cent < 100))
+    print(
+        f"{killed.favourable:,} of {killed.respondents:,} killed, {killed.value:.1%} "
+        f"({interval.low:.0%} to {interval.high:.0%}), of {counts['all'].total():,} mutants"
+    )
     sys.exit(killed.value < TARGET)
 
 

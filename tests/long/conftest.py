@@ -9,16 +9,9 @@ import pytest
 
 from tests.ledger_guard import GUARD
 from tests.pipeline.conftest import sample_run as sample_run
-from tests.unit.extract.incident_exports import Desk, desk
 
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4_000_000_000
-
-
-@pytest.fixture(scope="module")
-def shared_desk() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

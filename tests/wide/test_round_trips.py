@@ -16,7 +16,7 @@ from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS
 from tests.unit.extract.incident_strategies import exports as random_exports
 from tests.unit.extract.round_trip import check, check_both_ways, met
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.wide
 
 
 def thorough(examples: int) -> settings:
