@@ -350,9 +350,10 @@ def _late_sources(settings: Settings) -> list[Any]:
 
     if not settings.audited_warehouse.exists():  # published tables alone were brought here
         return []
-    limits = load_config(settings.config).municipality.late_after_days
+    rules = load_config(settings.config).municipality
     with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
-        return [source for source in lateness(connection, limits) if source.is_late]
+        found = lateness(connection, rules.late_after_days, rules.timezone)
+    return [source for source in found if source.is_late]
 
 
 @main.command()

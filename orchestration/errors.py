@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 
 class DatasporError(Exception):
@@ -25,13 +26,16 @@ class ConfigError(DatasporError):
         super().__init__("\n".join(problems))
 
 
+Unreadable = Literal["empty", "unreadable", "wrong_columns", "wrong_dates", "wrong_name"]
+
+
 class UnreadableFileError(DatasporError):
     """A source file cannot be used as a whole; it becomes one line in the ledger.
 
-    ``status`` is the short code that the ledger keeps: empty, unreadable or wrong_columns.
+    ``status`` is the short code that the ledger keeps.
     """
 
-    def __init__(self, status: str, reason: str) -> None:
+    def __init__(self, status: Unreadable, reason: str) -> None:
         self.status = status
         super().__init__(reason)
 

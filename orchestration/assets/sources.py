@@ -57,10 +57,11 @@ def build_source_specs(config: Config) -> list[dg.AssetSpec]:
 def tell_arrival(
     context: dg.AssetExecutionContext, source: str, landed: "list[LandedFile]"
 ) -> None:
-    """Record that a newer export of a source has come than the one recorded last."""
-    if not landed:
+    """Record that a newer usable export of a source has come than the one recorded last."""
+    usable = [line.file.exported_at for line in landed if line.status == "landed"]
+    if not usable:
         return
-    newest = max(line.file.exported_at for line in landed).strftime("%Y-%m-%d %H:%M:%S")
+    newest = max(usable).strftime("%Y-%m-%d %H:%M:%S")
     last = context.instance.get_latest_materialization_event(source_key(source))
     if last is not None and last.asset_materialization is not None:
         told = last.asset_materialization.metadata.get(NEWEST)
@@ -99,7 +100,7 @@ def build_source_checks(config: Config) -> list[dg.AssetChecksDefinition]:
 
         warehouse = str(installation.settings.working_warehouse)
         with duckdb.connect(warehouse, read_only=True) as connection:
-            found = lateness(connection, late_after)
+            found = lateness(connection, late_after, config.municipality.timezone)
         for source in found:
             yield _as_check(source)
 

@@ -510,8 +510,8 @@ class _Reader:
         )
         for row in self._rows(
             "select source, count(*) as files, "
-            "count(*) filter (where status in ('empty', 'unreadable', 'wrong_columns')) "
-            f"as unusable_files, {sums} from marts.meta_source_file group by source order by source"
+            "count(*) filter (where status <> 'landed') as unusable_files, "
+            f"{sums} from marts.meta_source_file group by source order by source"
         ):
             yield LedgerLine(
                 source=row["source"],

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How old a source's newest export is.
+    """How old a source's newest export is, of those that could be used.
 
     Attributes:
-        newest: when it was exported, UTC; None where there are no exports at all.
-        days: whole days from then to the day of the run.
+        newest: the local day on which it was exported; None where there is none.
+        days: days from then to the day of the run.
         late_after: days after which it is late.
     """
 
     source: str
-    newest: dt.datetime | None
+    newest: dt.date | None
     days: int | None
     late_after: int
 
@@ -35,35 +36,44 @@ class Lateness:
 
     def __str__(self) -> str:
         if self.newest is None:
-            return f"{self.source}: there are no exports."
+            return f"{self.source}: there are no usable exports."
         due = f"late after {self.late_after} days"
         return (
-            f"{self.source}: the newest export is of {self.newest:%Y-%m-%d}, {self.days} days old "
+            f"{self.source}: the newest export is of {self.newest}, {self.days} days old "
             f"({due}){'. Ask for a new one' if self.is_late else ''}."
         )
 
 
 def lateness(
-    connection: duckdb.DuckDBPyConnection, late_after_days: Mapping[SourceName, int]
+    connection: duckdb.DuckDBPyConnection,
+    late_after_days: Mapping[SourceName, int],
+    timezone: str,
 ) -> list[Lateness]:
     """Each configured source, by the ledger of the working warehouse.
 
     Args:
         connection: to a working warehouse.
         late_after_days: by source; others are not looked at.
+        timezone: by which the day of an export is told.
     """
     as_of = connection.execute("select as_of from landing.run").fetchone()
     newest = dict(
         connection.execute(
-            "select source, max(exported_at) from landing.source_file group by source"
+            "select source, max(exported_at) from landing.source_file "
+            "where status = 'landed' group by source"
         ).fetchall()
     )
+    zone = ZoneInfo(timezone)
+    days = {
+        source: exported_at.replace(tzinfo=dt.UTC).astimezone(zone).date()
+        for source, exported_at in newest.items()
+    }
     assert as_of is not None
     return [
         Lateness(
             source,
-            newest.get(source),
-            (as_of[0] - newest[source].date()).days if source in newest else None,
+            days.get(source),
+            (as_of[0] - days[source]).days if source in days else None,
             late_after,
         )
         for source, late_after in late_after_days.items()

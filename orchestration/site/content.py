@@ -16,7 +16,6 @@ from orchestration.briefing.content import ROW_OUTCOMES, Briefing
 from orchestration.errors import DatasporError
 from orchestration.half_year import HalfYear
 
-UNUSABLE = ("empty", "unreadable", "wrong_columns")
 _NEVER = dt.date(2000, 1, 1)
 
 
@@ -36,7 +35,7 @@ class SourceFile:
     @property
     def is_usable(self) -> bool:
         """Whether it could be used as a whole."""
-        return self.status not in UNUSABLE
+        return self.status == "landed"
 
     @property
     def unaccounted(self) -> int:

@@ -7,6 +7,9 @@ FILE_STATUS = {
     "empty": "tom",
     "unreadable": "kan ikke læses",
     "wrong_columns": "mangler kolonner",
+    "wrong_dates": "datoer kan ikke læses",
+    "wrong_name": "forkert filnavn",
+    "stopped": "standset, fordi den er ændret",
 }
 
 # What each reason for not using a row means, for whoever mends the export or the configuration.

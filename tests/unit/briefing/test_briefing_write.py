@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import duckdb
@@ -11,7 +11,8 @@ import matplotlib
 import pytest
 
 from orchestration.briefing import charts, content, danish, plot, write_briefing
-from orchestration.errors import DatasporError, UsageError
+from orchestration.errors import DatasporError, Unreadable, UsageError
+from orchestration.landing.drift import STOPPED
 from tests.unit.briefing.briefing_page import Page
 from tests.unit.briefing.briefing_warehouse import HOSTILE, write_empty_warehouse, write_warehouse
 
@@ -154,6 +155,19 @@ def test_tables_that_a_warehouse_may_do_without(tmp_path: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("drop table marts.dim_survey_question")
     assert content.read(warehouse, "2024-10").question_texts == {}
+
+
+@pytest.mark.parametrize("status", [*get_args(Unreadable), STOPPED])
+def test_every_file_that_could_not_be_used_is_counted(tmp_path: Path, status: str) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.meta_source_file set status = ? where status = 'unreadable'", [status]
+        )
+    (incidents,) = [
+        line for line in content.read(warehouse, "2024-10").ledger if line.source == "mainmanager"
+    ]
+    assert (incidents.files, incidents.unusable_files) == (3, 1)
 
 
 def test_many_half_years_show_the_latest(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:

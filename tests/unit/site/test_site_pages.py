@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
 
 from orchestration import extract
+from orchestration.errors import Unreadable
 from orchestration.extract.delimited import FLAW_CUT_OFF, FLAW_TOO_MANY
+from orchestration.landing.drift import STOPPED
 from orchestration.site import words as site_words
 from orchestration.site import write_site
+from orchestration.site.words import FILE_STATUS
 from tests.unit.briefing.briefing_warehouse import published_figures
 from tests.unit.site.site_page import SitePage, plain
 from tests.unit.site.site_warehouse import (
@@ -211,13 +215,19 @@ def test_freshness_says_which_source_is_late_and_which_has_no_data(
     assert told["Tilstedeværelse (register)"].startswith("ingen data ")
 
 
-def test_an_unusable_file_does_not_make_a_source_fresh(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [*get_args(Unreadable), STOPPED])
+def test_an_unusable_file_is_told_in_danish_and_does_not_make_a_source_fresh(
+    tmp_path: Path, status: str
+) -> None:
     warehouse = write_warehouse(tmp_path / "w.duckdb")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(
-            "update marts.meta_source_file set status = 'empty' where file_name like '%2025.csv'"
+            "update marts.meta_source_file set status = ? where file_name like '%2025.csv'",
+            [status],
         )
     write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
+    unusable = f"hændelser_2025.csv | Hændelser (MainManager) | {FILE_STATUS[status]} | "
+    assert any(row.startswith(unusable) for row in _page(tmp_path / "site", "regnskab").rows)
     told = _sources(_page(tmp_path / "site", "friskhed"))["Hændelser (MainManager)"]
     assert told.startswith("forsinket ")
     assert "8. oktober 2024" in told
