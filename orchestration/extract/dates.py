@@ -23,7 +23,8 @@ _ISO_WEEK = re.compile(r"uge\s+(\d{1,2})[\s,/]+(\d{4})")
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:](\d{2}))?")
 _FRACTION = re.compile(r"0[.,]\d+")
 _FRACTION_TOLERANCE = 0.1  # minutes; four decimals of a day are within it
-_EXCEL_24_HOURS = "1900-01-01"  # day 1, as 24:00 comes out of a cell formatted as a time of day
+# day 1 of either system, as 24:00 comes out of a cell formatted as a time of day
+_EXCEL_24_HOURS = ("1900-01-01", "1904-01-02")
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,13 @@ def _swap(name: str) -> str:
     return name.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
 
 
-def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
+def parse_day(
+    text: str, formats: list[str], *, end: bool, date1904: bool = False
+) -> dt.date | None:
     """A day written by one of the formats or as an ISO week (``uge 43 2025``); None if neither.
 
-    A week stands for its Monday, or for its Sunday where ``end`` is set.
+    A week stands for its Monday, or for its Sunday where ``end`` is set; serial numbers count from
+    1904 where ``date1904`` is.
     """
     folded = text.casefold().strip()
     week = _ISO_WEEK.fullmatch(folded)
@@ -154,7 +158,8 @@ def parse_day(text: str, formats: list[str], *, end: bool) -> dt.date | None:
     for date_format in formats:
         if date_format == EXCEL:
             if re.fullmatch(_EXCEL_NUMBER, folded):
-                return (_EPOCH_1900 + dt.timedelta(days=float(folded.replace(",", ".")))).date()
+                epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+                return (epoch + dt.timedelta(days=float(folded.replace(",", ".")))).date()
         elif re.fullmatch(pattern_of(date_format), folded):
             try:
                 return dt.datetime.strptime(folded, date_format).date()  # noqa: DTZ007
@@ -170,7 +175,7 @@ def parse_minute(text: str) -> int | None:
     such as ``0.25``, which may be a quarter past midnight or a quarter of a day, is not guessed.
     """
     folded = text.casefold().strip()
-    if folded == _EXCEL_24_HOURS:
+    if folded in _EXCEL_24_HOURS:
         return 24 * 60
     clock, fraction = _clock_minute(folded), _fraction_minute(folded)
     if clock is None or fraction is None:

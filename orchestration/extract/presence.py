@@ -48,7 +48,7 @@ def extract(path: Path, source_file_id: str, config: Config, folder: Path) -> La
     meaning = _Meaning(config)
     rows = [
         {"source_file_id": source_file_id, "sheet": table.sheet, "row_number": number}
-        | meaning.of(cells)
+        | meaning.of(cells, date1904=table.date1904)
         for table in contents.tables
         for number, row in table.rows()
         if meaning.is_data(row, cells := _named(table, row))
@@ -90,7 +90,7 @@ class _Meaning:
             and any(re.match(re.escape(footer) + r"(?!\w)", first) for footer in self.footers)
         )
 
-    def of(self, cells: Mapping[str, str]) -> dict[str, Any]:
+    def of(self, cells: Mapping[str, str], *, date1904: bool) -> dict[str, Any]:
         """A row's landed columns: usable, excluded or quarantined with a reason."""
         title = self.titles
         place = match_key(cells["library"])
@@ -110,8 +110,8 @@ class _Meaning:
         if status is None:
             text = f"{title['status']} is none of the statuses in presence.yml"
             return _refused("unknown_status", text)
-        starts_on = parse_day(cells["from"], self.dates, end=False)
-        ends_on = parse_day(cells["to"], self.dates, end=True)
+        starts_on = parse_day(cells["from"], self.dates, end=False, date1904=date1904)
+        ends_on = parse_day(cells["to"], self.dates, end=True, date1904=date1904)
         dates = f"{title['from']} or {title['to']}"
         if starts_on is None or ends_on is None:
             text = f"{dates} is no date in a configured format and no ISO week such as uge 43 2025"

@@ -51,9 +51,9 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8-
     return path
 
 
-def write_xlsx(path: Path, rows: Sequence[Sequence[object]]) -> Path:
+def write_xlsx(path: Path, rows: Sequence[Sequence[object]], **options: object) -> Path:
     """Numbers as numbers, dates as date cells, times as time cells."""
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, options) as book:
         day = book.add_format({"num_format": "dd-mm-yyyy"})
         clock = book.add_format({"num_format": "hh:mm"})
         sheet = book.add_worksheet("Register")
@@ -264,6 +264,24 @@ def test_cells_of_a_workbook_may_be_dates_times_numbers_and_texts(tmp_path: Path
     assert {row["sheet"] for row in read} == {"Register"}
 
 
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_serial_days_count_from_the_day_that_the_workbook_says(
+    date_1904: bool, tmp_path: Path
+) -> None:
+    start, end = dt.date(2024, 10, 1), dt.date(2025, 3, 31)
+    epoch = dt.date(1904, 1, 1) if date_1904 else dt.date(1899, 12, 30)
+    common = ["Blågårdens Bibliotek", "Vagt og Sikring"]
+    times = ["man-fre", dt.time(14), dt.time(20), 1, "faktisk", ""]
+    rows: list[list[object]] = [
+        [*common, (start - epoch).days, (end - epoch).days, *times],
+        [*common, start, end, *times],
+    ]
+    path = tmp_path / "register.xlsx"
+    read = rows_of(write_xlsx(path, [list(HEADER), *rows], date_1904=date_1904))
+    wanted = ("starts_on", "ends_on", "start_minute", "end_minute")
+    assert [tuple(row[name] for name in wanted) for row in read] == [(start, end, 840, 1200)] * 2
+
+
 def test_date_cells_are_read_whatever_formats_texts_are_in(tmp_path: Path) -> None:
     config = CONFIG.model_copy(
         update={"presence": CONFIG.presence.model_copy(update={"date_formats": ["%d-%m-%Y"]})}
@@ -275,9 +293,10 @@ def test_date_cells_are_read_whatever_formats_texts_are_in(tmp_path: Path) -> No
     assert list(table["starts_on"]) == [dt.date(2025, 2, 6)]
 
 
-def test_midnight_at_the_end_of_the_day_may_be_a_time_cell(tmp_path: Path) -> None:
+@pytest.mark.parametrize("date_1904", [False, True])
+def test_midnight_at_the_end_of_the_day_may_be_a_time_cell(date_1904: bool, tmp_path: Path) -> None:
     path = tmp_path / "register.xlsx"
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"date_1904": date_1904}) as book:
         sheet = book.add_worksheet("Register")
         sheet.write_row(0, 0, HEADER)
         for y, shown in enumerate(("hh:mm", "[h]:mm"), start=1):
