@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from orchestration.config import model
@@ -92,10 +93,23 @@ def files_not_read(folder: Path) -> list[str]:
     )
 
 
+class _Constructor(RoundTripConstructor):
+    """Says where a value stands that looks like a date or a number and is none: 2025-02-30."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            told = f"a date or number cannot be read ({error})"
+            raise ConstructorError(None, None, told, node.start_mark) from None
+
+
 def _read_yaml(folder: Path, name: str, kind: Any, parts: Parts) -> Iterator[str]:
     path = folder / file_name(name)
     try:
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        yaml = YAML(typ="rt")
+        yaml.Constructor = _Constructor
+        tree = yaml.load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if name in OPTIONAL:
             parts.read[name] = TypeAdapter(kind).validate_python({})

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from orchestration.config.date_formats import EXCEL, pattern_of
+from orchestration.config.date_formats import checked_date_format, checked_time_format
 from orchestration.half_year import HalfYear
 
 NOT_A_LIBRARY = "not_a_library"
@@ -34,12 +34,6 @@ def match_key(text: str) -> str:
 
 def _half_year_id(value: str) -> str:
     return HalfYear.parse(value).id
-
-
-def _date_format(value: str) -> str:
-    if value != EXCEL:
-        pattern_of(value)
-    return value
 
 
 def _pattern(value: str) -> str:
@@ -69,7 +63,8 @@ def _country(value: str) -> str:
 
 
 HalfYearId = Annotated[str, AfterValidator(_half_year_id)]
-DateFormat = Annotated[str, AfterValidator(_date_format)]
+DateFormat = Annotated[str, AfterValidator(checked_date_format)]
+TimeFormat = Annotated[str, AfterValidator(checked_time_format)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Country = Annotated[str, AfterValidator(_country)]
@@ -357,7 +352,7 @@ class Incidents(_Model):
         description="How dates are written, as strftime codes; `excel`: serial day numbers. Tried "
         "as a whole, never guessed.",
     )
-    time_formats: list[DateFormat] = Field(
+    time_formats: list[TimeFormat] = Field(
         default=[], description="How times of day in occurred_time are written."
     )
     incident_id_pattern: Pattern | None = Field(

@@ -48,6 +48,28 @@ MISTAKES = {
     "unknown code of a date": ("incidents.yml", '"%d-%m-%Y"', '"%e-%m-%Y"', "%e is not supported"),
     "unknown code of a time": ("incidents.yml", '"%H.%M"]', '"%H.%f"]', "%f is not supported"),
     "unknown code of a day": ("presence.yml", '"%d/%m-%y"', '"%d/%b"', "%b is not supported"),
+    "a code cut off": ("incidents.yml", '"%d-%m-%Y"', '"%d-%m-%Y%"', "% is not supported"),
+    "minutes for the month": (
+        *("incidents.yml", '"%d-%m-%Y"', '"%d-%M-%Y"'),
+        "'%d-%M-%Y' has no month, which is written %m; %M is the minute",
+    ),
+    "the day twice": ("incidents.yml", '"%d-%m-%Y"', '"%d-%d-%Y"', "has the day twice"),
+    "months for the minutes": (
+        *("incidents.yml", '"%d-%m-%Y %H:%M"', '"%d-%m-%Y %H:%m"'),
+        "has the month twice",
+    ),
+    "a year of two and of four digits": (
+        *("incidents.yml", '"%d-%m-%Y"', '"%d-%m-%Y %y"'),
+        "has the year twice; write %Y or %y once",
+    ),
+    "a day without its year": ("presence.yml", '"%d/%m-%y"', '"%d/%m"', "has no year"),
+    "a time without its hour": ("incidents.yml", '"%H.%M"]', '"%M.%S"]', "has no hour"),
+    "the hour twice": ("incidents.yml", '"%H.%M"]', '"%H.%H"]', "has the hour twice"),
+    "a date for a time": ("incidents.yml", '"%H.%M"]', '"%d %H.%M"]', "no part of a time of day"),
+    "a day that is not in the calendar": (
+        *("municipality.yml", "to: 2049-12-31", "to: 2049-02-30"),
+        "a date or number cannot be read (day is out of range",
+    ),
     "ambiguous dates": (
         *("incidents.yml", '  - "%d/%m/%Y"\n', '  - "%d/%m/%Y"\n  - "%m/%d/%Y"\n'),
         "'%d/%m/%Y' and '%m/%d/%Y' read the same text",
