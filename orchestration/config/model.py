@@ -6,7 +6,6 @@ The descriptions of fields are what editors show and what docs/configuration.md 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -37,10 +36,16 @@ def _half_year_id(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
+    # DuckDB runs it, and takes other expressions than Python; most configurations have none, and
+    # what only reads them had better not load it
+    import duckdb
+
     try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        with duckdb.connect() as connection:
+            connection.execute("select regexp_full_match('', ?)", [value])
+    except duckdb.InvalidInputException as error:
+        told = str(error).removeprefix("Invalid Input Error: ")
+        raise ValueError(f"not a regular expression of RE2: {told}") from None
     return value
 
 

@@ -45,6 +45,10 @@ MISTAKES = {
         *("incidents.yml", "decimal_comma: true", 'incident_id_pattern: "[0-9"'),
         "not a regular expression",
     ),
+    "a regular expression of Python alone": (
+        *("incidents.yml", "decimal_comma: true", 'incident_id_pattern: "(?!0000)[0-9]+"'),
+        "not a regular expression of RE2: invalid perl operator: (?!",
+    ),
     "unknown code of a date": ("incidents.yml", '"%d-%m-%Y"', '"%e-%m-%Y"', "%e is not supported"),
     "unknown code of a time": ("incidents.yml", '"%H.%M"]', '"%H.%f"]', "%f is not supported"),
     "unknown code of a day": ("presence.yml", '"%d/%m-%y"', '"%d/%b"', "%b is not supported"),
@@ -193,6 +197,11 @@ def test_a_file_that_is_wrong_is_not_the_cause_of_further_errors(folder: Path) -
     line = edit(folder / "libraries.csv", "blaagaarden;", "Blågården;")
     (problem,) = problems_of(folder)
     assert problem.startswith(f"libraries.csv, line {line}: library_id")
+
+
+def test_a_regular_expression_is_taken_that_the_engine_understands(folder: Path) -> None:
+    edit(folder / "incidents.yml", "decimal_comma: true", r"incident_id_pattern: '\pL[0-9]+'")
+    assert load_config(folder).incidents.incident_id_pattern == r"\pL[0-9]+"
 
 
 @pytest.mark.parametrize("name", ["libraries.csv", "districts.csv", "categories.csv"])
