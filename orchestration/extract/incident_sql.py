@@ -6,6 +6,7 @@ places, categories and statuses comes as texts that stand in the file.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
@@ -382,7 +383,8 @@ def _footer(words: list[str]) -> str:
 
 
 def _escaped(word: str) -> str:
-    return "".join(c if c.isalnum() or c == " " else f"\\{c}" for c in word)
+    # ASCII only: before any other character the backslash itself would be the mistake
+    return "".join(f"\\{c}" if c in string.punctuation else c for c in word)
 
 
 def corrected_sql(corrections: list[Correction]) -> tuple[str, str]:

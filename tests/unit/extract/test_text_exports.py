@@ -267,6 +267,13 @@ def test_footers_group_rows_and_repeated_headers_are_no_data(exports: Desk) -> N
     assert found.balances
 
 
+@pytest.mark.parametrize("footer", ["– I alt –", "I alt: (antal)", "[Sum]\\", "Σ\t1½ ☃"])
+def test_a_footer_may_have_any_character(exports: Desk, footer: str) -> None:
+    path = exports.write("export.csv", HEAD + LINE + f"{footer} 12;;;\n")
+    found = exports.read(path, with_incidents(footers=[footer]))
+    assert (len(found.rows), found.not_data, found.balances) == (1, 1, True)
+
+
 def test_a_row_that_only_looks_like_a_footer_is_data(exports: Desk) -> None:
     text = HEAD + LINE.replace("1;", "Sum 1;", 1) + LINE.replace("1;", "Totalt 1;", 1)
     assert [row.number for row in exports.read_text(text).rows] == [2, 3]
