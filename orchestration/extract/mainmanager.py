@@ -14,7 +14,7 @@ import duckdb
 
 from orchestration.config import Config
 from orchestration.config.model import match_key
-from orchestration.errors import DiskError, UnreadableFileError
+from orchestration.errors import DiskError, TransientError, UnreadableFileError
 from orchestration.extract.dates import Moments
 from orchestration.extract.delimited import clean, quoted
 from orchestration.extract.headers import describe, header_finder
@@ -72,6 +72,7 @@ def extract(path: Path, source_file_id: str, config: Config, work: Workplace) ->
 
     Raises:
         UnreadableFileError: the file as a whole cannot be used.
+        TransientError: memory or disk do not suffice; nothing is said of the file.
     """
     headers = config.incidents.headers.model_dump()
     what = describe(headers, REQUIRED)
@@ -185,6 +186,11 @@ def _pass(
         raise  # a mistake of ours, not of the file
     except duckdb.IOException:
         raise DiskError from None
+    except duckdb.OutOfMemoryException:
+        raise TransientError(
+            "An export could not be read for want of memory, or of room on the disk to put rows "
+            "aside. Free some, and run again."
+        ) from None
     except duckdb.Error:
         return None  # the text is irregular somewhere
     return counts if sum(counts.values()) == expected else None

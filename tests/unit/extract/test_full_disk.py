@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import TransientError
+from orchestration.extract.tabular import workplace
 from tests.unit.extract.incident_exports import HEADER, Desk, csv_text, xlsx, zipped
 
 ROWS = 25_000  # of a workbook so long, two processes write the text
@@ -56,3 +57,14 @@ def test_a_disk_that_cannot_be_written_is_no_fault_of_the_export(
     with full_disk(), pytest.raises(TransientError, match="cannot be written"):
         exports.read(path)
     assert len(exports.read(path).rows) == (999 if write is short_workbook else ROWS)
+
+
+def test_too_little_memory_is_no_fault_of_the_export(tmp_path: Path) -> None:
+    # the unknown category asks for a thorough pass, which keeps all rows
+    grid = [*GRID * 6, ["1", "31-03-2024 14:30", "Husum Bibliotek", "Ukendt"]]
+    with workplace(tmp_path, "60MB") as work:
+        desk = Desk(tmp_path, work)
+        work.connection.execute("set max_temp_directory_size = '1KB'")
+        path = desk.write("export.csv", csv_text(grid))
+        with pytest.raises(TransientError, match="want of memory"):
+            desk.read(path)
