@@ -166,9 +166,10 @@ def _write(settings: Settings, target: Path, database: str | None) -> None:
             elif path.is_symlink() or path.is_dir() or path.is_file():
                 entries.append(_add(tar, path, name))
         if settings.config != PACKAGED_CONFIG:
-            entries.append(_add(tar, settings.config, CONFIG))
-            for path in _walk(settings.config):
-                name = f"{CONFIG}/{path.relative_to(settings.config).as_posix()}"
+            config = settings.config.resolve()  # what a link leads to may not be there later
+            entries.append(_add(tar, config, CONFIG))
+            for path in _walk(config):
+                name = f"{CONFIG}/{path.relative_to(config).as_posix()}"
                 entries.append(_add(tar, path, name))
         if database:
             dump = target.with_name(DUMP)

@@ -46,23 +46,28 @@ def restore(backup: Path, home: Path, *, database: str | None = None) -> list[En
         refuse_filled(database)
     make(home, 0o750)
     unpacked = home / ".restoring"
-    _unpack(backup, unpacked)
-    if has_dump and database:
-        tool(
-            "pg_restore",
-            database,
-            "--no-owner",
-            "--no-privileges",
-            "--exit-on-error",
-            "--single-transaction",
-            f"--dbname={connection(database)['PGDATABASE']}",
-            str(unpacked / DUMP),
-        )
-    wrong = {entry.path for entry in entries if not _is_as_told(unpacked / entry.path, entry)}
-    if wrong:
-        raise DatasporError(
-            f"What was restored to {unpacked} is not what was backed up: {some(wrong)}."
-        )
+    try:
+        _unpack(backup, unpacked)
+        if has_dump and database:
+            tool(
+                "pg_restore",
+                database,
+                "--no-owner",
+                "--no-privileges",
+                "--exit-on-error",
+                "--single-transaction",
+                f"--dbname={connection(database)['PGDATABASE']}",
+                str(unpacked / DUMP),
+            )
+        wrong = {entry.path for entry in entries if not _is_as_told(unpacked / entry.path, entry)}
+        if wrong:
+            raise DatasporError(
+                f"What was unpacked in {home} is not what was backed up: {some(wrong)}. Nothing of "
+                "it was kept."
+            )
+    except BaseException:
+        shutil.rmtree(unpacked, ignore_errors=True)  # else the home is not empty for another try
+        raise
     # folders last and deepest first: what is put into a folder changes its time
     for entry in sorted(entries, key=lambda e: (e.path.count("/"), e.path), reverse=True):
         if entry.target is None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -197,6 +199,38 @@ def test_the_configuration_is_backed_up_where_it_is_ones_own(
     restore(create(own, tmp_path / "backups"), tmp_path / "again")
     kept = tmp_path / "again" / "config-of-backup" / "libraries.csv"
     assert kept.read_text() == "library_id\n"
+
+
+def test_a_configuration_folder_that_is_a_link_comes_back_as_a_folder(
+    settings: Settings, tmp_path: Path
+) -> None:
+    version = tmp_path / "config-v2"
+    version.mkdir()
+    (version / "libraries.csv").write_text("library_id\n")
+    config = tmp_path / "config"
+    config.symlink_to("config-v2")
+    own = Settings(settings.sources, settings.home, config)
+    restore(create(own, tmp_path / "backups"), tmp_path / "again")
+    kept = tmp_path / "again" / "config-of-backup"
+    assert not kept.is_symlink()
+    assert (kept / "libraries.csv").read_text() == "library_id\n"
+
+
+def test_a_restoration_that_fails_leaves_the_home_empty_for_another(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create(settings, tmp_path / "backups")
+    again = tmp_path / "again"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfileobj", full)
+        with pytest.raises(OSError, match="No space left"):
+            restore(made, again)
+    assert list(again.iterdir()) == []
+    restore(made, again)
 
 
 @pytest.mark.parametrize("damage", ["cut off", "one byte", "a file exchanged"])
