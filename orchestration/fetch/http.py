@@ -13,6 +13,7 @@ from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import (
     HTTPError,
     InvalidHeader,
+    LocationParseError,
     MaxRetryError,
     ProtocolError,
     ReadTimeoutError,
@@ -148,7 +149,7 @@ class Server:
             except _UnsteadyError as unsteady:
                 told = self._told(str(unsteady), attempts, hint)
                 response = unsteady.response
-            except requests.exceptions.RequestException:
+            except (requests.exceptions.RequestException, LocationParseError):
                 # the library's own words can hold the whole address, so they are not passed on
                 raise PermanentFetchError(
                     f"{self.host} cannot be asked: its address or its redirects are unusable. "
@@ -240,11 +241,14 @@ def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        if "@" in url and "@" not in parts.netloc and ":" in parts.netloc:
+            usable = False  # a / ? or # in a password: its beginning would be the host's name
     except ValueError:
         usable = False
     if not usable:
         raise PermanentFetchError(
-            "The address to fetch from is not one: it has to begin with https:// and a host's name."
+            "The address to fetch from is not one: it has to begin with https:// and a host's "
+            "name. In a password, write %2F for /, %3F for ?, %23 for #, %5B for [ and %5D for ]."
         )
     return parts
 

@@ -96,10 +96,14 @@ def test_a_failure_stops_nothing_else_and_is_a_sentence(
     assert len(take_inventory(everything[0])) == 3
 
 
+LOGIN = "anna:kodeord"
+
+
+@pytest.mark.parametrize("address", [f"{LOGIN}@website", f"https://{LOGIN}@bibliotek..x"])
 def test_an_address_that_is_none_is_a_failure_like_any_other(
-    everything: tuple[Settings, Config], impatient: Patience
+    everything: tuple[Settings, Config], impatient: Patience, address: str
 ) -> None:
-    settings = dataclasses.replace(everything[0], opening_hours_url="anna:kodeord@website")
+    settings = dataclasses.replace(everything[0], opening_hours_url=address)
     outcomes = fetch_all(settings, everything[1], TODAY, patience=impatient)
     assert [o.status for o in outcomes] == ["failed", "fetched", "fetched"]
     assert "kodeord" not in outcomes[0].line

@@ -216,6 +216,19 @@ def test_an_address_that_is_none_is_a_permanent_error(impatient: Patience, addre
         Server(address, impatient)
 
 
+@pytest.mark.parametrize("password", ["12[34", "12/34", "12?34", "12#34", "hemme/lig"])
+def test_no_part_of_a_password_is_taken_for_the_host(impatient: Patience, password: str) -> None:
+    with pytest.raises(PermanentFetchError, match="has to begin with https") as refused:
+        Server(f"https://anna:{password}@website.example", impatient)
+    assert not any(part in str(refused.value) for part in ("12", "34", "lig", "anna"))
+
+
+@pytest.mark.parametrize("name", ["bibliotek..example", "a" * 64 + ".example"])
+def test_a_name_that_no_host_can_have_is_a_permanent_error(impatient: Patience, name: str) -> None:
+    with pytest.raises(PermanentFetchError, match="Correct the address"):
+        Server(f"https://{name}", impatient).get("/x", {})
+
+
 def test_a_redirect_to_nowhere_is_a_permanent_error(plain: Plain, impatient: Patience) -> None:
     plain.always = moved("/round")
     with pytest.raises(PermanentFetchError, match="redirects"):
