@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from filelock import FileLock
 
@@ -98,10 +98,34 @@ def mirror(settings: Settings) -> Mirrored:
 
 
 def shown_url(url: str) -> str:
-    """The URL without password, query and fragment, for people and logs."""
-    parts = urlsplit(url)
+    """The URL without password, query and fragment, for people and logs.
+
+    Raises:
+        UsageError: it cannot be taken apart.
+    """
+    parts = _split(url)
     user = f"{parts.username}@" if parts.username else ""
     return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; none where a part of a password might stand in another's place.
+
+    Raises:
+        UsageError: the text says nothing of the URL, which may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        # a / ? or # in a password ends the server's name in the middle of the password
+        if "@" in parts.netloc or "@" not in url or ":" not in parts.netloc:
+            return parts
+    except ValueError:  # a [ or ] that is not about a server's number
+        pass
+    raise UsageError(
+        "DATASPOR_SOURCES is a URL that cannot be taken apart, as where a password has one of the "
+        "characters [ ] / ? or #. Write it as sftp://user@host/exports, and have the server take a "
+        "key of yours instead of a password."
+    )
 
 
 @contextmanager
@@ -109,7 +133,7 @@ def _server(url: str) -> Iterator[tuple[AbstractFileSystem, str]]:
     """The server's file system and the sources' folder on it; errors become sentences."""
     import fsspec
 
-    protocol, shown = urlsplit(url).scheme, shown_url(url)
+    protocol, shown = _split(url).scheme, shown_url(url)
     try:
         fsspec.get_filesystem_class(protocol)
     except ImportError as error:

@@ -417,6 +417,25 @@ def test_a_password_in_the_url_is_neither_shown_nor_logged(
 
 
 @pytest.mark.parametrize(
+    "password", ["12[34", "1234]", "[1234]", "12/34", "12?34", "12#34", "hemme/lig", "/1234", "#12"]
+)
+def test_no_part_of_a_password_is_shown_where_it_makes_the_url_unreadable(
+    settings: Settings, password: str
+) -> None:
+    url = f"sftp://someone:{password}@example.org/out"
+    with pytest.raises(UsageError, match="Write it as sftp://user@host/exports") as told:
+        mirror(replace(settings, sources_url=url))
+    assert told.value.__context__ is None
+    assert not any(part in str(told.value) for part in ("12", "34", "lig", "someone"))
+    with pytest.raises(UsageError):
+        shown_url(url)
+
+
+def test_an_at_sign_in_a_folders_name_is_no_password() -> None:
+    assert shown_url("s3://bucket/a@b") == "s3://bucket/a@b"
+
+
+@pytest.mark.parametrize(
     ("url", "module", "extra"),
     [
         ("sftp://someone:secret@example.org/out", "paramiko", "sftp"),
