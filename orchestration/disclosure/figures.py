@@ -98,7 +98,9 @@ def release_figure(
         is what it rests on), ``earlier`` (so is what it rests on, but it was not shown with that).
     """
     if row["evidence"] == "not_available":
-        return _public(row), None
+        # one end may be known, and small or not final yet: no number of it is shown
+        nothing = dict.fromkeys((*_ENDS, *_VALUES))
+        return {**row, **nothing, "caveats": "", "suppressed": False}, None
     if not all(map(seen.is_final, basis.half_years)):
         return None, "provisional"
     if row["evidence"] == "suppressed" or not seen.shows(basis):

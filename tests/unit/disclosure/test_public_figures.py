@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from orchestration.disclosure.figures import Basis, Seen
+import dataclasses
+from typing import Any
+
+import pytest
+
+from orchestration.config.model import Disclosure
+from orchestration.disclosure.figures import Basis, Seen, release_figure
 
 
 def test_what_was_never_published_is_nothing_that_a_figure_rests_on() -> None:
@@ -18,3 +24,38 @@ def test_what_was_never_published_is_nothing_that_a_figure_rests_on() -> None:
     )
     assert seen.rests_on(basis) == {"2024-10": 2}
     assert not seen.shows(basis)
+
+
+NUMBERS = ("value_from", "value_to", "value", "ci_low", "ci_high")
+SEEN = Seen(is_final=lambda _: True, publications={}, cells={}, answers=set())
+
+
+@pytest.mark.parametrize("seen", [SEEN, dataclasses.replace(SEEN, is_final=lambda _: False)])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"unit": "percent", "value_from": 2.0, "half_year_from": "2023-10"},
+        {"unit": "percent", "value_to": 2.0, "half_year_from": "2023-10"},
+        {"unit": "percentage_points", "value_to": 1.0, "caveats": "6 svar"},
+    ],
+)
+def test_a_figure_of_which_one_end_has_no_data_tells_no_number_of_the_other(
+    told: dict[str, Any], seen: Seen
+) -> None:
+    row = dict.fromkeys((*NUMBERS, "half_year_from")) | {
+        "half_year_to": "2025-10",
+        "statement_da": "Der er ikke data for begge halvår.",
+        "evidence": "not_available",
+        "caveats": "",
+    }
+    basis = Basis(
+        cells=frozenset({("2023-10", "library:vesterbro/incidents")}),
+        answers=frozenset({"2025-02/vesterbro/tryg"}),
+        half_years=frozenset({"2023-10", "2025-10"}),
+    )
+    public, reason = release_figure(row | told, basis, seen, None, Disclosure())
+    assert reason is None and public is not None
+    assert {public[name] for name in NUMBERS} == {None} and public["caveats"] == ""
+    kept = ("statement_da", "evidence", "half_year_to")
+    assert {name: public[name] for name in kept} == {name: row[name] for name in kept}
+    assert not public["suppressed"]
