@@ -47,7 +47,11 @@ def wilson(share: Share) -> Interval:
     low, high = proportion_confint(
         share.value * share.effective, share.effective, alpha=1 - CONFIDENCE, method="wilson"
     )
-    return Interval(max(0.0, float(low)), min(1.0, float(high)))
+    # rounded sums may miss by a last digit what is exact in the formula, and so the share itself
+    return Interval(
+        min(share.value, float(low)) if share.favourable else 0.0,
+        max(share.value, float(high)) if share.favourable < share.respondents else 1.0,
+    )
 
 
 def newcombe(earlier: Share, later: Share) -> Interval:

@@ -60,6 +60,16 @@ intervals as (
         * sqrt(p * (1 - p) / n + {{ z }} * {{ z }} / (4 * n * n)) as half_width
     from shares
     where n > 0
+),
+
+-- rounded sums may miss by a last digit what is exact in the formula, and so the share itself
+bounds as (
+    select
+        intervals.*,
+        case when favourable = 0 then 0 else least(p, centre - half_width) end as ci_low,
+        case when favourable = respondents then 1 else greatest(p, centre + half_width) end
+            as ci_high
+    from intervals
 )
 
 select
@@ -70,18 +80,12 @@ select
     case when not shares.suppressed then cast(shares.respondents as integer) end as respondents,
     case when not shares.suppressed then cast(shares.favourable as integer) end as favourable,
     case when not shares.suppressed then shares.p end as favourable_share,
-    case
-        when not shares.suppressed
-        then cast(intervals.centre - intervals.half_width as {{ type_double() }})
-    end as ci_low,
-    case
-        when not shares.suppressed
-        then cast(intervals.centre + intervals.half_width as {{ type_double() }})
-    end as ci_high,
+    case when not shares.suppressed then cast(bounds.ci_low as {{ type_double() }}) end as ci_low,
+    case when not shares.suppressed then cast(bounds.ci_high as {{ type_double() }}) end as ci_high,
     shares.suppressed
 from shares
 inner join months on shares.wave_id = months.month_id
-left join intervals
-    on shares.wave_id = intervals.wave_id
-    and shares.library_id = intervals.library_id
-    and shares.question_id = intervals.question_id
+left join bounds
+    on shares.wave_id = bounds.wave_id
+    and shares.library_id = bounds.library_id
+    and shares.question_id = bounds.question_id

@@ -29,6 +29,18 @@ def test_wilson_agrees_with_the_published_examples(
     assert interval.high == pytest.approx(high, abs=5e-5)
 
 
+def test_wilson_s_interval_has_the_share_and_ends_at_0_or_1_where_all_answer_alike() -> None:
+    groups = [(k, n) for n in range(1, 101) for k in range(n + 1)]
+    groups += [(k, n) for n in range(101, 401) for k in (0, 1, n - 1, n)]
+    for favourable, n in groups:
+        for population in (None, n + 1, 3 * n):
+            share = Share(favourable, n, population)
+            interval = wilson(share)
+            assert 0 <= interval.low <= share.value <= interval.high <= 1
+            assert (interval.low == 0) == (favourable == 0), share
+            assert (interval.high == 1) == (favourable == n), share
+
+
 @pytest.mark.parametrize(
     ("later", "earlier", "low", "high"),
     # Newcombe (1998), Statistics in Medicine 17:873-890, table II, method 10
