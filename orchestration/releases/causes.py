@@ -131,7 +131,7 @@ def explain(
     if figure.unit == "rank":
         causes = _of_rank(figure, before, after, changes, b)
     elif figure.measure in _COUNTS and isinstance(figure.half_year_from, str):
-        causes = _of_change(figure, before, changes)
+        causes = _of_change(figure, before, after, changes)
     elif figure.measure in _COUNTS:
         causes = whole(before, after, _of_series(changes, a, b))
     else:
@@ -156,7 +156,7 @@ def checked(figure_id: str, before: Ends, after: Ends, causes: list[Cause]) -> l
     return causes
 
 
-def _of_change(figure: pd.Series, before: Ends, changes: pd.DataFrame) -> list[Cause]:
+def _of_change(figure: pd.Series, before: Ends, after: Ends, changes: pd.DataFrame) -> list[Cause]:
     """A change in counts: each end by incidents, the per cent by what they did to both."""
     parts = {
         end: _by_cause(
@@ -169,6 +169,12 @@ def _of_change(figure: pd.Series, before: Ends, changes: pd.DataFrame) -> list[C
         )
     }
     causes = [Cause(end, name, n) for end, of_end in parts.items() for name, n in of_end.items()]
+    if None in (before.value_from, before.value_to, after.value_from, after.value_to):
+        # a half-year without data on one side: no per cent to move from or to
+        found = {cause.cause for cause in causes} or set(changes.cause)
+        names = "+".join(name for name in ORDER if name in found) or "late_report"
+        moved = (after.value or 0.0) - (before.value or 0.0)
+        return [*causes, Cause("value", names, moved)] if moved else causes
 
     def percent(ends: dict[str, float]) -> float:
         earlier = ends["value_from"]

@@ -298,3 +298,61 @@ def test_a_rank_moves_by_the_cause_that_moved_a_district() -> None:
     assert (a.figures.value["rank"], b.figures.value["rank"]) == (1, 2)
     told = [(c.end, c.cause, c.amount) for c in causes_of(a, b)["rank"]]
     assert told == [("value_to", "late_report", 1), ("value", "late_report", 1)]
+
+
+LATER = Ends(100.0, 60.0, -40.0)
+
+
+@pytest.mark.parametrize(
+    ("missing", "before", "after", "told"),
+    [
+        ("2024-10", Ends(100.0, None, None), LATER, ("value_to", "late_report", 60.0, -40.0)),
+        ("2024-10", LATER, Ends(100.0, None, None), ("value_to", "withdrawal", -60.0, 40.0)),
+        ("2022-10", Ends(None, 60.0, None), LATER, ("value_from", "late_report", 100.0, -40.0)),
+        ("2022-10", LATER, Ends(None, 60.0, None), ("value_from", "withdrawal", -100.0, 40.0)),
+    ],
+)
+def test_a_change_comes_and_goes_with_a_half_year_by_the_causes_of_its_incidents(
+    missing: str, before: Ends, after: Ends, told: tuple[str, str, float, float]
+) -> None:
+    rows = [
+        one(incident_id=f"{half_year}-{n}", half_year_id=half_year, source_file_id=half_year)
+        for half_year, count in (("2022-10", 100), ("2024-10", 60))
+        for n in range(count)
+    ]
+    both = state("both", rows, ("2022-10", "2024-10"))
+    (other,) = {"2022-10", "2024-10"} - {missing}
+    only = state("only", [row for row in rows if row["half_year_id"] != missing], (other,))
+    a, b = (only, both) if after is LATER else (both, only)
+
+    end, cause, moved, value = told
+    causes = explain(b.figures.loc["incidents"], before, after, incident_changes(a, b), a, b)
+    assert causes == [Cause(end, cause, moved), Cause("value", cause, value)]
+
+
+def test_a_change_from_or_to_nothing_at_all_names_what_else_was_reported() -> None:
+    """The half-year is known by other libraries' incidents; here it has none, then some."""
+    before, dice = Ends(100.0, None, None), random.Random(3)
+    rows = [
+        one(incident_id=f"{n}", half_year_id="2022-10", source_file_id="first") for n in range(100)
+    ]
+    a = state("a", rows, ("first",))
+    figure = a.figures.loc["incidents"]
+    elsewhere = incident(
+        900, dice, library_id="valby", half_year_id="2024-10", source_file_id="second"
+    )
+    b = state("b", [*rows, elsewhere], ("first", "second"))
+    changes = incident_changes(a, b)
+    causes = explain(figure, before, Ends(100.0, 0.0, -100.0), changes, a, b)
+    assert causes == [Cause("value", "late_report", -100.0)]
+
+    more = [
+        one(incident_id=f"n{n}", half_year_id=half_year, source_file_id="second")
+        for n, half_year in enumerate(["2022-10", *["2024-10"] * 60])
+    ]
+    gone = [*rows[2:], *more, elsewhere]
+    b = state("b", gone, ("first", "second"))
+    after = Ends(99.0, 60.0, (60 / 99 - 1) * 100)
+    causes = explain(figure, before, after, incident_changes(a, b), a, b)
+    assert causes[-1] == Cause("value", "late_report+withdrawal", after.value)
+    assert sum(cause.amount for cause in causes if cause.end == "value_from") == -1
