@@ -77,6 +77,18 @@ _ROWS_OF_FEW = f"""
         and wanted.category_id = t.category_id
         and wanted.half_year_id = t.half_year_id
 """
+# the waves that a share is made of: the latest of its half-year, and that of the earlier share; it
+# may be compared with the waves of a year, so that the latest of that half-year need not be it
+_WAVES_OF_SHARE = """
+    select * from marts.fct_survey_half_year
+    where library_id = ? and question_id = ? and half_year_id = ?
+    qualify wave_id = max(wave_id) over ()
+    union
+    select * from marts.fct_survey_half_year
+    where library_id = ? and question_id = ? and half_year_id = ?
+        and favourable_share is not distinct from coalesce(?, favourable_share)
+    qualify wave_id = max(wave_id) over ()
+"""
 _OPENING = (
     *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
 )
@@ -172,24 +184,28 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             """,
             [figure.figure_id],
         )
-    half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
     if figure.unit in ("share", "percentage_points"):
+        share_from = None if pd.isna(figure.value_from) else float(figure.value_from)
+        half_year_from = figure.half_year_from if isinstance(figure.half_year_from, str) else None
         return (
-            """
+            f"""
             select s.half_year_id, s.wave_id, s.library_id, s.question_id, s.respondents,
                 s.favourable, s.suppressed, f.source_file_id, f.file_name,
                 null::integer as row_number
-            from marts.fct_survey_half_year as s
+            from ({_WAVES_OF_SHARE}) as s
             join (
                 select distinct wave_id, source_file_id from staging.stg_surveyxact__responses
             ) as t on t.wave_id = s.wave_id
             join marts.meta_source_file as f
                 on f.source = 'survey' and f.source_file_id = t.source_file_id
-            where s.library_id = ? and s.question_id = ? and s.half_year_id = any(?)
             order by s.wave_id
             """,
-            [figure.scope_id, figure.measure, half_years],
+            [
+                *(figure.scope_id, figure.measure, figure.half_year_to),
+                *(figure.scope_id, figure.measure, half_year_from, share_from),
+            ],
         )
+    half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
     if figure.measure in _OPENING:
         only = (
             "and d.restricted_self_service_hours > 0"
