@@ -107,8 +107,8 @@ class Municipality(_Model):
     first_half_year: HalfYearId = Field(
         description="Where the list of half-years begins in the Dagster UI, such as 2022-10."
     )
-    maturity_days: int = Field(
-        ge=0, le=365, description="Days after its end from which a half-year's figures are final."
+    maturity_days: int = Field(  # with 0: on its last day, not over yet
+        ge=1, le=365, description="Days after its end from which a half-year's figures are final."
     )
     minimum_respondents: int = Field(
         ge=1, description="Groups of a survey below this size are published as suppressed only."

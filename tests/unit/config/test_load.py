@@ -6,6 +6,7 @@ import pytest
 from orchestration.config import load_config
 from orchestration.config.model import match_key
 from orchestration.errors import ConfigError
+from orchestration.half_year import HalfYear
 from orchestration.settings import PACKAGED_CONFIG
 
 
@@ -42,6 +43,16 @@ def test_one_name_for_two_libraries_is_an_error(folder: Path) -> None:
     with (folder / "places.csv").open("a", encoding="utf-8") as file:
         file.write("NOERREBRO  bibliotek;valby\n")
     with pytest.raises(ConfigError, match=r"places.csv, line 75: alias .* is already on line"):
+        load_config(folder)
+
+
+def test_a_half_year_is_final_on_the_day_after_its_end_at_the_earliest(folder: Path) -> None:
+    edit(folder / "municipality.yml", "maturity_days: 14", "maturity_days: 1")
+    days = load_config(folder).municipality.maturity_days
+    half_year = HalfYear.parse("2024-10")
+    assert half_year.final_from(days) == half_year.next.starts_on
+    edit(folder / "municipality.yml", "maturity_days: 1", "maturity_days: 0")
+    with pytest.raises(ConfigError, match=r"municipality.yml, line 6: maturity_days"):
         load_config(folder)
 
 
