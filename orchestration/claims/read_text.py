@@ -7,7 +7,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.errors import UsageError
+from orchestration.errors import UnreadableFileError, UsageError
+from orchestration.extract.text import decode
 
 # parts of a page that carry no prose
 _APPARATUS = ("style", "script", "nav", "table", "figure", "details", "dl", "aside", "head")
@@ -15,6 +16,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ»\"]|\d+ pct\.)")
 # full stops that end no sentence
 _SHORT = re.compile(r"\b(pct(?=\.\s[a-zæøå(\d])|f\.eks|bl\.a|ca|nr|mhp|ift|inkl|kl|jf)\.\s")
 _MARK = "\N{ONE DOT LEADER}"
+_CAVEATS = "Forbehold:"  # above the bullets of Dataspor's own memo, which state no claims
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def read_sentences(path: Path) -> list[Sentence]:
     """The sentences of a document, in order; headings are sentences too.
 
     Raises:
-        UsageError: the file is not there, or no docx, html or text.
+        UsageError: the file is not there, or no docx, html or text that can be read.
     """
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
@@ -54,22 +56,34 @@ def _split(text: str) -> list[str]:
 def _docx(path: Path) -> list[tuple[bool, str]]:
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
+    from lxml import etree
 
     try:
         document = Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.LxmlError):
         raise UsageError(f"{path.name} is not a readable Word document.") from None
-    return [
-        ((paragraph.style.name or "").startswith(("Heading", "Title")), paragraph.text)
-        for paragraph in document.paragraphs
-        if paragraph.style is not None and paragraph.style.name not in ("Caption", "List Bullet")
-    ]
+    blocks, below_caveats = [], False
+    for paragraph in document.paragraphs:
+        style = (paragraph.style.name if paragraph.style is not None else None) or ""
+        if style == "List Bullet" and below_caveats:
+            continue
+        below_caveats = paragraph.text.strip() == _CAVEATS
+        if style != "Caption":
+            blocks.append((style.startswith(("Heading", "Title")), paragraph.text))
+    return blocks
 
 
 def _html(path: Path) -> list[tuple[bool, str]]:
-    from lxml import html
+    from lxml import etree, html
 
-    page = html.document_fromstring(path.read_bytes().decode("utf-8-sig"))
+    # as UTF-8 whatever the page says of itself: it may say nothing, or something wrong
+    parser = html.HTMLParser(encoding="utf-8")
+    try:
+        page = html.document_fromstring(_text(path).encode(), parser=parser)
+    except etree.LxmlError:
+        raise UsageError(
+            f"{path.name} is no page that can be read: it is empty or holds no text."
+        ) from None
     for part in page.xpath("|".join(f"//{name}" for name in _APPARATUS)):
         part.drop_tree()
     blocks = page.xpath("//h1|//h2|//h3|//h4|//p|//li")
@@ -79,9 +93,15 @@ def _html(path: Path) -> list[tuple[bool, str]]:
 def _plain(path: Path) -> list[tuple[bool, str]]:
     """Paragraphs; a line of its own without a full stop, or with a # before it, is a heading."""
     blocks = []
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    for block in re.split(r"\n\s*\n", text):
+    for block in re.split(r"\n\s*\n", _text(path)):
         told = block.strip()
         is_heading = told.startswith("#") or ("\n" not in told and not told.endswith((".", ":")))
         blocks.append((is_heading, told.lstrip("#•- ")))
     return blocks
+
+
+def _text(path: Path) -> str:
+    try:
+        return decode(path.read_bytes())
+    except UnreadableFileError as error:
+        raise UsageError(f"{path.name}: {error}.") from None
