@@ -142,15 +142,24 @@ def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
 
 def _is_published(settings: Settings, fingerprint: str) -> bool:
     """Whether files, and PostgreSQL where there is one, show what a run would give."""
-    from orchestration.publish import read_run
-
-    if read_run(settings).get("fingerprint") != fingerprint:
+    warehouses = (settings.published_warehouse, settings.audited_warehouse)
+    if any(_fingerprint_of(warehouse) != fingerprint for warehouse in warehouses):
         return False
     if settings.postgres_dsn is None:
         return True
     from orchestration.publish.postgres import published_fingerprint
 
     return published_fingerprint(settings.postgres_dsn) == fingerprint
+
+
+def _fingerprint_of(warehouse: Path) -> str | None:
+    """What the run of a warehouse was made of; none where no warehouse is, or none to be read."""
+    from orchestration.publish import read_run_of
+
+    try:
+        return read_run_of(warehouse).get("fingerprint")
+    except DatasporError:  # a run replaces it
+        return None
 
 
 def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str) -> None:
@@ -160,7 +169,6 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
     from orchestration.dbt_process import ready
     from orchestration.execute import execute
     from orchestration.fetch import is_configured
-    from orchestration.publish import read_run
 
     ops: dict[str, Any] = {"open_working_warehouse": {"config": {"as_of": day.isoformat()}}}
     if is_configured(settings, config):  # it has been fetched already, before the inventory
@@ -182,7 +190,7 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
             waiting_dbt=waiting_dbt,
         )
     if not result.succeeded:
-        if read_run(settings).get("fingerprint") == fingerprint:
+        if _fingerprint_of(settings.published_warehouse) == fingerprint:
             told = "The files were published; what comes after them failed."
         elif settings.published_warehouse.exists():
             told = "Nothing was published; what was published before is untouched."
@@ -343,15 +351,14 @@ def sources(settings: Settings) -> None:
 
 
 def _late_sources(settings: Settings) -> list[Any]:
-    import duckdb
-
     from orchestration.config import load_config
     from orchestration.landing.lateness import lateness
+    from orchestration.warehouse_file import open_to_read
 
     if not settings.audited_warehouse.exists():  # published tables alone were brought here
         return []
     rules = load_config(settings.config).municipality
-    with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
+    with open_to_read(settings.audited_warehouse) as connection:
         found = lateness(connection, rules.late_after_days, rules.timezone)
     return [source for source in found if source.is_late]
 

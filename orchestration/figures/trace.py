@@ -9,6 +9,7 @@ import pandas as pd
 
 from orchestration.errors import DatasporError
 from orchestration.extract.delimited import quoted
+from orchestration.warehouse_file import open_to_read
 
 _FILE = (
     "join marts.meta_source_file as f "
@@ -108,11 +109,11 @@ def trace(working: Path, archive: Path, figure_id: str) -> pd.DataFrame:
         figure_id: a figure.
 
     Raises:
-        DatasporError: there is no working warehouse or no such figure.
+        DatasporError: there is no working warehouse that can be read, or no such figure.
     """
     if not working.exists():
         raise DatasporError("There is no working warehouse yet. Run `dataspor run` first.")
-    with duckdb.connect(str(working), read_only=True) as connection:
+    with open_to_read(working) as connection:
         figures = connection.execute("select * from marts.fct_status_figure").df()
         found = figures[figures.figure_id == figure_id]
         if found.empty:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from orchestration.config import Config
@@ -13,6 +12,7 @@ from orchestration.extract.refused import refused_values
 from orchestration.extract.tabular import workplace
 from orchestration.landing.inventory import take_inventory
 from orchestration.settings import Settings
+from orchestration.warehouse_file import open_to_read
 
 _TABLES = ("mainmanager_incident", "survey_response", "opening_hours", "presence")
 
@@ -21,7 +21,7 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
     """Quarantined rows of the published run. Grain: source file × sheet × row.
 
     Raises:
-        DatasporError: nothing is published yet.
+        DatasporError: nothing is published yet, or its working warehouse cannot be read.
     """
     if not working.exists():
         raise DatasporError("Nothing is published yet. Run `dataspor run` first.")
@@ -30,7 +30,7 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
         f"from landing.{table} where outcome = 'quarantined'"
         for table in _TABLES
     )
-    with duckdb.connect(str(working), read_only=True) as connection:
+    with open_to_read(working) as connection:
         return connection.execute(
             f"""
             select distinct f.source, f.file_name, q.sheet, q.row_number, q.reason_code, q.reason,

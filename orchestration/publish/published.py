@@ -9,17 +9,19 @@ import pandas as pd
 
 from orchestration.errors import DatasporError
 from orchestration.settings import Settings
+from orchestration.warehouse_file import open_to_read, unreadable
 
 
 def read_table(warehouse: Path, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
     """The answer of a query on a published warehouse.
 
     Raises:
-        DatasporError: nothing was published yet, or by a version that had not all columns.
+        DatasporError: nothing was published yet, or by a version that had not all columns, or its
+            file cannot be read.
     """
     if not warehouse.exists():
         raise DatasporError(f"Nothing is published at {warehouse}. Run `dataspor run` first.")
-    with duckdb.connect(str(warehouse.resolve()), read_only=True) as connection:
+    with open_to_read(warehouse) as connection:
         try:
             return connection.execute(query, parameters or []).df()
         except (duckdb.BinderException, duckdb.CatalogException):
@@ -27,6 +29,8 @@ def read_table(warehouse: Path, query: str, parameters: list[object] | None = No
                 f"{warehouse} was published by another version of Dataspor and lacks what is asked "
                 "for. Publish it again: `dataspor run`."
             ) from None
+        except duckdb.IOException:  # it begins well, and is damaged further on
+            raise unreadable(warehouse) from None
 
 
 def read_figures(settings: Settings) -> pd.DataFrame:

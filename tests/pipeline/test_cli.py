@@ -18,8 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
+from orchestration.publish import read_run_of
 from orchestration.releases.diff import diff
-from orchestration.settings import PACKAGED_CONFIG
+from orchestration.settings import PACKAGED_CONFIG, Settings
 from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, copied, made_once
 
 COMMANDS = (
@@ -269,6 +270,69 @@ def test_trace_prints_the_count_of_each_end(sample_run: Place) -> None:
     figure = sample_run.figures()["vesterbro_incidents_winter"]
     assert f"2022-10: {figure['value_from']:.0f} incidents" in answer.output
     assert f"2024-10: {figure['value_to']:.0f} incidents" in answer.output
+
+
+# --- damaged files ------------------------------------------------------------------------------
+
+
+def damaged(place: Place, home: Path, of: str) -> tuple[Path, dict[str, str]]:
+    """A copy of a home with one file damaged, and the environment that names it.
+
+    The sources stay where they are, since other ones would be something new.
+    """
+    shutil.copytree(place.home, home, symlinks=True)
+    warehouse: Path = getattr(Settings(place.sources, home, PACKAGED_CONFIG), of)
+    warehouse.unlink()
+    warehouse.write_bytes(b"garbage" * 1000)
+    return warehouse, {
+        "DATASPOR_SOURCES": str(place.sources),
+        "DATASPOR_HOME": str(home),
+        "DATASPOR_CONFIG": str(PACKAGED_CONFIG),
+    }
+
+
+@pytest.mark.ledger_not_asked(reason="a warehouse is damaged on purpose")
+@pytest.mark.parametrize(
+    ("of", "commands"),
+    [
+        ("published_warehouse", ("figures", "sources", "claims", f"close {CLOSED}")),
+        ("audited_warehouse", ("trace any", "quarantine", "sources")),
+    ],
+)
+def test_a_damaged_warehouse_is_told_by_its_path(
+    tmp_path: Path, sample_run: Place, of: str, commands: tuple[str, ...]
+) -> None:
+    warehouse, environment = damaged(sample_run, tmp_path / "home", of)
+    for command in commands:
+        answer = CliRunner().invoke(main, command.split(), env=environment)
+        assert isinstance(answer.exception, SystemExit), command
+        assert answer.exit_code == 1
+        assert f"{warehouse} cannot be read" in answer.stderr
+
+
+def test_a_run_publishes_in_place_of_a_damaged_warehouse(tmp_path: Path, sample_run: Place) -> None:
+    warehouse, environment = damaged(sample_run, tmp_path / "home", "published_warehouse")
+    answer = CliRunner().invoke(main, ["run", "--as-of", AS_OF], env=environment)
+    assert answer.exit_code == 0, answer.stderr
+    assert "Nothing new" not in answer.output
+    assert "vesterbro_incidents_winter" in answer.output
+    assert read_run_of(warehouse)["as_of"] == AS_OF
+
+
+@pytest.mark.ledger_not_asked(reason="a warehouse is damaged on purpose")
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_nothing_is_new_only_where_traces_can_be_read(
+    tmp_path: Path, sample_run: Place, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
+) -> None:
+    warehouse, environment = damaged(sample_run, tmp_path / "home", "audited_warehouse")
+    if not is_damaged:
+        shutil.copy(sample_run.settings.audited_warehouse, warehouse)
+    begun: list[object] = []
+    monkeypatch.setattr("orchestration.cli._execute_run", lambda *told: begun.append(told))
+    answer = CliRunner().invoke(main, ["run", "--as-of", AS_OF], env=environment)
+    assert answer.exit_code == 0, answer.stderr
+    assert bool(begun) == is_damaged
+    assert ("Nothing new" in answer.output) == (not is_damaged)
 
 
 # --- releases -----------------------------------------------------------------------------------
