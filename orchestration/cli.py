@@ -739,10 +739,6 @@ def schema(directory: Path, reference: Path | None) -> None:
         click.echo(f"Reference: {reference}")
 
 
-if __name__ == "__main__":
-    main()
-
-
 @main.group()
 def backup() -> None:
     """Back the installation up, and restore it."""
@@ -798,3 +794,7 @@ def restore_backup(file: Path, home: Path, without_history: bool) -> None:
         click.echo(f"The configuration of that day: {home / RESTORED_CONFIG}")
     if DUMP in paths and database is None:
         click.echo(f"Dagster's history was not restored: {DUMP} stays in the backup.")
+
+
+if __name__ == "__main__":
+    main()

@@ -131,6 +131,16 @@ def test_the_installed_command_says_its_version() -> None:
     assert told.stdout.startswith("dataspor, version ")
 
 
+def test_the_module_knows_the_commands_that_the_installed_command_knows() -> None:
+    told = subprocess.run(
+        [sys.executable, "-P", "-m", "orchestration.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(f"\n  {name} " in told.stdout for name in main.commands)
+
+
 @pytest.mark.parametrize("day", ["2025-13-01", "yesterday", "17-11-2025"])
 def test_a_bad_as_of_is_unusable(tmp_path: Path, day: str) -> None:
     place = Place(tmp_path)
