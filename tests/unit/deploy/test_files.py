@@ -211,6 +211,34 @@ def test_the_image_has_what_compose_mounts_and_starts() -> None:
     assert "USER 10001:10001" in image
 
 
+CONTAINERS = ("code-location", "viewer", "control", "daemon", "backup")
+
+
+def test_containers_are_handed_every_variable_that_is_read() -> None:
+    settings = (PROJECT / "orchestration" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"(DATASPOR_[A-Z_]+)"', settings))
+    for service in CONTAINERS:
+        handed = compose()[service]["environment"]
+        assert isinstance(handed, dict)
+        assert read - set(handed) == {"DATASPOR_HOME"}, service
+    assert "ENV DATASPOR_HOME=" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_a_configuration_of_ones_own_is_mounted_where_containers_look_for_it() -> None:
+    for service in CONTAINERS:
+        handed, volumes = compose()[service]["environment"], compose()[service]["volumes"]
+        assert isinstance(handed, dict)
+        assert isinstance(volumes, list)
+        assert handed["DATASPOR_CONFIG"] == "${DATASPOR_CONFIG:+/etc/dataspor/config}"
+        (source,) = [
+            volume.removesuffix(":/etc/dataspor/config:ro")
+            for volume in volumes
+            if volume.endswith(":/etc/dataspor/config:ro")
+        ]
+        unset = source.removeprefix("${DATASPOR_CONFIG:-").removesuffix("}")
+        assert (DEPLOY / unset).resolve() == PACKAGED_CONFIG  # a mount needs some folder
+
+
 def test_the_wrapper_is_a_shell_script_that_the_shell_can_read() -> None:
     wrapper = DEPLOY / "dataspor"
     assert wrapper.stat().st_mode & 0o111
