@@ -60,11 +60,9 @@ class Settings:
         local = None if sources_url else sources
         for name, folder in (("DATASPOR_SOURCES", local), ("DATASPOR_CONFIG", config)):
             if folder is not None and not folder.is_dir():
-                # a mistyped URL may hold a password
-                shown = "no URL with ://" if "@" in os.environ[name] else str(folder)
-                raise UsageError(
-                    f"{name} is {shown}, which is not a folder. Correct the variable."
-                )
+                # with an @, it is a mistyped URL rather, which may hold a password
+                shown = "[…] (a URL needs ://)" if "@" in os.environ[name] else str(folder)
+                raise UsageError(f"{name} is {shown}, which is not a folder. Correct the variable.")
         return cls(
             sources=sources or home / "sample",
             home=home,

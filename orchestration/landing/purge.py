@@ -12,13 +12,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from orchestration.config import Config
 from orchestration.landing.archive import Archive, Tombstone
 from orchestration.landing.inventory import look
 from orchestration.landing.land import notes_of
 from orchestration.settings import SOURCE_NAMES, Settings
+from orchestration.warehouse_file import open_to_read
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,6 @@ def _read_by_audited_warehouse(settings: Settings) -> str:
     """The definitions of the views through which traces of the published run read landed rows."""
     if not settings.audited_warehouse.exists():
         return ""
-    with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
+    with open_to_read(settings.audited_warehouse) as connection:
         views = connection.execute("select sql from duckdb_views() where not internal").fetchall()
     return "\n".join(sql for (sql,) in views)

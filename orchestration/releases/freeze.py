@@ -21,6 +21,7 @@ from orchestration.releases.release import Release, release_before, revisions, s
 from orchestration.releases.state import INCIDENTS, sources_of, state_of, state_of_run
 from orchestration.run import code_digest
 from orchestration.settings import Settings
+from orchestration.warehouse_file import open_to_read
 
 # what of a table differs between two runs on the same exports
 _LEFT_OUT = {"meta_run": "where key <> 'fingerprint'"}
@@ -83,7 +84,7 @@ def write_contents(settings: Settings, release: Release) -> None:
     shutil.copytree(settings.config, release.config)
     release.tables.mkdir()
     write_tables(release.warehouse, release.tables)
-    with duckdb.connect(str(settings.audited_warehouse), read_only=True) as connection:
+    with open_to_read(settings.audited_warehouse) as connection:
         connection.execute("set threads = 1")  # rows keep their order, so that bytes repeat
         connection.execute(_copied(INCIDENTS, release.incidents))
     sources = [asdict(source) for source in sources_of(settings)]

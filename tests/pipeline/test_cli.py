@@ -162,6 +162,14 @@ def test_a_variable_that_names_no_folder_is_unusable(tmp_path: Path, variable: s
     assert "Traceback" not in told.stderr
 
 
+def test_a_mistyped_url_is_not_shown(tmp_path: Path) -> None:
+    environment = {"DATASPOR_HOME": str(tmp_path), "DATASPOR_SOURCES": "sftp:/me:secret@host/x"}
+    told = CliRunner().invoke(main, ["run"], env=environment)
+    assert told.exit_code == 2
+    assert "DATASPOR_SOURCES is […] (a URL needs ://)" in told.stderr
+    assert "secret" not in told.output
+
+
 def test_a_home_without_sources_says_how_to_get_some(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,7 +314,10 @@ def damaged(place: Place, home: Path, of: str) -> tuple[Path, dict[str, str]]:
     ("of", "commands"),
     [
         ("published_warehouse", ("figures", "sources", "claims", f"close {CLOSED}")),
-        ("audited_warehouse", ("trace any", "quarantine", "sources")),
+        (
+            "audited_warehouse",
+            ("trace any", "quarantine", "sources", "purge --older-than 9", f"close {CLOSED}"),
+        ),
     ],
 )
 def test_a_damaged_warehouse_is_told_by_its_path(
