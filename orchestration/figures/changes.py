@@ -229,7 +229,7 @@ def _clear_wording(
     ends: _Ends, steps: list[tuple[str, int]], overdispersion: Overdispersion
 ) -> str:
     if ends.after > ends.before:
-        return "clear_rise"
+        return "clear_rise" if ends.before else "clear_rise_from_none"  # no per cent of none
     course = trend([count for _, count in steps], overdispersion)
     falls = bool(steps) and all(later < earlier for (_, earlier), (_, later) in pairwise(steps))
     if falls and course is not None and course.interval.high < 1:

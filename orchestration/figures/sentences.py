@@ -7,12 +7,17 @@ from itertools import groupby
 
 from orchestration.config import Config
 from orchestration.config.model import Figure
+from orchestration.errors import DatasporError
 from orchestration.figures.numbers import hours, percent, whole
 from orchestration.figures.status_figure import Judged
 from orchestration.half_year import HalfYear
 
 # how a library is written in a sentence where the configuration's words do not say
 AT_LIBRARY = "på {library}"
+
+# the bare numbers, in any language: said where the configuration leaves out a rare wording and each
+# of its others would say something wrong
+_NUMBERS = "{what_upper} {place}: {from} ({half_year_from}), {to} ({half_year_to})."
 
 # how the two ends of a figure are written, by its unit
 _ENDS: dict[str, Callable[[float, str], str]] = {
@@ -33,6 +38,7 @@ class Sentences:
         self.templates = templates
         self.words = templates.get("words", {})
         self.locale = locale
+        self.file = "sentences.yml" if locale == "da" else "sentences_en.yml"
         self.names = {row.library_id: row.library_name for row in config.libraries}
         self.districts = {str(row.district_id): row.district_name for row in config.districts}
 
@@ -47,15 +53,19 @@ class Sentences:
         return cls(config, config.sentences_en, "en")
 
     def write(self, figure: Figure, judged: Judged) -> str:
-        """The sentence of a figure as it was judged; empty where the language has no templates."""
+        """The sentence of a figure as it was judged; empty where the language has no templates.
+
+        Raises:
+            DatasporError: the template says something that this figure has no value for.
+        """
         if not self.templates:
             return ""
         end = _ENDS[judged.unit]
 
-        def number(value: float | None, form: Callable[[float, str], str] = whole) -> str:
-            return "" if value is None else form(value, self.locale)
+        def number(value: float | None, form: Callable[[float, str], str] = whole) -> str | None:
+            return None if value is None else form(value, self.locale)
 
-        places = {
+        places: dict[str, str | None] = {
             "from": number(judged.value_from, end),
             "to": number(judged.value_to, end),
             "change": number(None if judged.value is None else abs(judged.value)),
@@ -68,11 +78,21 @@ class Sentences:
             **self._what(figure),
             **judged.said,
         }
-        return self.templates[figure.kind][judged.wording].format_map(places)
+        template = self.templates[figure.kind].get(judged.wording, _NUMBERS)
+        try:
+            return template.format_map(
+                {name: text for name, text in places.items() if text is not None}
+            )
+        except KeyError as missing:
+            raise DatasporError(
+                f"{self.file}: {figure.kind}.{judged.wording}: {figure.figure_id} has no value for "
+                f"{{{missing.args[0]}}} here, so its sentence would have a hole. Write the "
+                "sentence without it."
+            ) from None
 
-    def _half_year(self, half_year_id: str | None) -> str:
+    def _half_year(self, half_year_id: str | None) -> str | None:
         if half_year_id is None:
-            return ""
+            return None
         half_year = HalfYear.parse(half_year_id)
         words = self.words.get(half_year.season)
         if words is None:
@@ -88,7 +108,11 @@ class Sentences:
     def _what(self, figure: Figure) -> dict[str, str]:
         measure = figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure)
         what = self.words.get(measure, measure)
-        return {"what": what, "what_lower": what[:1].lower() + what[1:]}
+        return {
+            "what": what,
+            "what_lower": what[:1].lower() + what[1:],
+            "what_upper": what[:1].upper() + what[1:],
+        }
 
     def _weeks(self, weeks: tuple[str, ...]) -> str:
         return describe_weeks(weeks, self.words.get("week", "uge"), self.words.get("and", "og"))

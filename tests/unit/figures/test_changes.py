@@ -41,6 +41,14 @@ def test_a_rise_is_told_as_a_rise() -> None:
     assert judged.wording == "clear_rise"
 
 
+def test_a_rise_from_zero_is_told_without_a_per_cent() -> None:
+    judged = judge_change(
+        change_figure(), background({"vesterbro": {"2022-10": 0, "2024-10": 12}, "valby": {}})
+    )
+    assert (judged.evidence, judged.wording) == ("clear", "clear_rise_from_none")
+    assert (judged.value, judged.value_from, judged.value_to) == (None, 0, 12)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "evidence"),
     [(20, 14, "uncertain"), (30, 30, "no_change"), (4, 1, "too_few"), (0, 0, "no_change")],

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from orchestration.config.checks import WORDINGS
+from orchestration.errors import DatasporError
 from orchestration.evidence.interval import Interval
 from orchestration.figures.numbers import hours, percent, whole
 from orchestration.figures.sentences import Sentences, describe_weeks
@@ -24,7 +24,13 @@ UNITS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "wording"), [(kind, wording) for kind, names in WORDINGS.items() for wording in names]
+    ("kind", "wording"),
+    [
+        (kind, wording)
+        for kind, templates in packaged().sentences.items()
+        if kind != "words"
+        for wording in templates
+    ],
 )
 @pytest.mark.parametrize("language", ["danish", "english"])
 def test_every_wording_becomes_a_whole_sentence(kind: str, wording: str, language: str) -> None:
@@ -45,6 +51,40 @@ def test_every_wording_becomes_a_whole_sentence(kind: str, wording: str, languag
     )
     assert re.fullmatch(r"[A-ZÆØÅ0-9][^{}]{20,}[^ ]\.", sentence), sentence
     assert "  " not in sentence
+
+
+FROM_NONE = Judged("percent", "clear", "clear_rise_from_none", "2022-10", 0, 12)
+
+
+def test_a_rise_from_zero_names_both_numbers_and_no_per_cent() -> None:
+    assert Sentences.danish(packaged()).write(change_figure(), FROM_NONE) == (
+        "Antallet af indmeldte hændelser på Vesterbro Bibliotek og Kulturhus er steget fra 0 i "
+        "vinterhalvåret 2022/2023 til 12 i vinterhalvåret 2024/2025."
+    )
+    assert Sentences.english(packaged()).write(change_figure(), FROM_NONE) == (
+        "The number of reported incidents at Vesterbro Bibliotek og Kulturhus rose from 0 in "
+        "winter 2022/2023 to 12 in winter 2024/2025."
+    )
+
+
+def test_a_configuration_without_a_sentence_for_a_rise_from_zero_tells_the_bare_numbers() -> None:
+    change = dict(packaged().sentences["change"])
+    del change["clear_rise_from_none"]
+    config = packaged(sentences=packaged().sentences | {"change": change})
+    assert Sentences.danish(config).write(change_figure(), FROM_NONE) == (
+        "Indmeldte hændelser på Vesterbro Bibliotek og Kulturhus: 0 (vinterhalvåret 2022/2023), "
+        "12 (vinterhalvåret 2024/2025)."
+    )
+
+
+@pytest.mark.parametrize("place", ["{change}", "{low}", "{intervention}"])
+def test_a_sentence_with_a_hole_is_refused_and_said_where_to_mend(place: str) -> None:
+    change = packaged().sentences["change"] | {"clear_rise_from_none": f"Steget {place} pct."}
+    config = packaged(sentences=packaged().sentences | {"change": change})
+    with pytest.raises(DatasporError, match="no value for") as refused:
+        Sentences.danish(config).write(change_figure(), FROM_NONE)
+    assert str(refused.value).startswith("sentences.yml: change.clear_rise_from_none: change has")
+    assert place in str(refused.value)
 
 
 def test_a_fall_is_told_in_the_briefing_s_words() -> None:
