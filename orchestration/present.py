@@ -11,6 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.figures.numbers import rounded
+
 _NUMBERS = {
     "percent": "{:+.0f} %",
     "percentage_points": "{:+.0f} points",
@@ -75,11 +77,14 @@ def print_frame(table: pd.DataFrame, shape: str) -> None:
 
 
 def _number(pattern: str, value: float | None) -> str:
-    return "–" if pd.isna(value) else pattern.format(value)
+    """A number rounded as in the figure's sentence."""
+    if value is None or pd.isna(value):
+        return "–"
+    return pattern.format(rounded(value, 2 if "%}" in pattern else 0) + 0)  # no −0
 
 
 def _interval(row: Any) -> str:
     if pd.isna(row.ci_low) or pd.isna(row.ci_high):
         return "–"
     pattern = _NUMBERS[row.unit]
-    return f"{pattern.format(row.ci_low)} to {pattern.format(row.ci_high)}"
+    return f"{_number(pattern, row.ci_low)} to {_number(pattern, row.ci_high)}"

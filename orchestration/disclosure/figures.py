@@ -9,6 +9,7 @@ from typing import Any
 from orchestration.config.model import Disclosure, Figure
 from orchestration.disclosure.cells import ALL, cell
 from orchestration.disclosure.history import ShownFigure
+from orchestration.figures.numbers import rounded
 
 # decimals of a value and its interval: with all of them, what was pooled over all libraries would
 # be an equation on counts that are left out
@@ -117,11 +118,11 @@ def _public(row: Mapping[str, Any]) -> dict[str, Any]:
         **dict.fromkeys(_ENDS, _DECIMALS_OF_ENDS[row["unit"]]),
         **dict.fromkeys(_VALUES, _DECIMALS[row["unit"]]),
     }
-    rounded = {
-        name: None if row[name] is None else round(row[name], places) + 0.0  # no −0
+    numbers = {
+        name: None if row[name] is None else float(rounded(row[name], places)) + 0.0  # no −0
         for name, places in decimals.items()
     }
-    return {**row, **rounded, "suppressed": False}
+    return {**row, **numbers, "suppressed": False}
 
 
 def _left_out(row: Mapping[str, Any], rule: Disclosure) -> dict[str, Any]:

@@ -12,7 +12,8 @@ MINUS = "\N{MINUS SIGN}"
 def rounded(value: float, decimals: int = 0) -> Decimal:
     """The number that is printed: ``-62.5`` is −63, never −62."""
     step = Decimal(1).scaleb(-decimals)
-    return Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    exact = round(float(value), decimals + 9)  # 23 of 40 is 57.5 per cent, not 57.49999999999999
+    return Decimal(repr(exact)).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def whole(value: float, locale: str = "da") -> str:

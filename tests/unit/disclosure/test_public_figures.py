@@ -59,3 +59,23 @@ def test_a_figure_of_which_one_end_has_no_data_tells_no_number_of_the_other(
     kept = ("statement_da", "evidence", "half_year_to")
     assert {name: public[name] for name in kept} == {name: row[name] for name in kept}
     assert not public["suppressed"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [
+        ("percent", (15 / 40 - 1) * 100, -63.0),
+        ("percent", 12.5, 13.0),
+        ("percentage_points", 2.5, 3.0),
+        ("share", 5 / 8, 0.63),
+        ("share", 23 / 200, 0.12),
+        ("hours", 0.25, 0.3),
+    ],
+)
+def test_a_public_value_is_the_one_that_the_sentence_prints(
+    unit: str, value: float, shown: float
+) -> None:
+    row = {"evidence": "clear", "unit": unit} | dict.fromkeys(NUMBERS) | {"value": value}
+    public, reason = release_figure(row, Basis(), SEEN, None, Disclosure())
+    assert public is not None and reason is None
+    assert public["value"] == shown

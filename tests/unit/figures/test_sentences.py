@@ -118,6 +118,7 @@ def test_halves_are_rounded_away_from_zero(value: float, printed: str) -> None:
 
 def test_shares_and_hours_are_written_the_danish_way() -> None:
     assert percent(0.90625) == "91"
+    assert (percent(23 / 40), percent(29 / 200)) == ("58", "15")  # halves, whatever floats say
     assert (hours(1234.54), hours(256.0), hours(1234.5, "en")) == ("1.234,5", "256", "1,234.5")
 
 
