@@ -247,12 +247,28 @@ def _wording(claim: Claim, figure: StatusFigure, steps: Sequence[float]) -> list
         case "most":
             if figure.unit != "rank":
                 return [_no_such(claim.wording)]
+            if figure.value is None:
+                return [
+                    _Reason(
+                        "not_supported",
+                        "Ingen bydel har hændelser i halvåret.",
+                        "No district has incidents in the half-year.",
+                    )
+                ]
+            if caveats.SHARED_FIRST in figure.caveats:
+                return [
+                    _Reason(
+                        "not_supported",
+                        "Førstepladsen deles med en anden bydel.",
+                        "The first place is shared with another district.",
+                    )
+                ]
             if figure.value != 1:
                 return [
                     _Reason(
                         "not_supported",
-                        f"Pladsen er nummer {_shown(figure.value or 0, 'da', 0)}.",
-                        f"The place is number {_shown(figure.value or 0, 'en', 0)}.",
+                        f"Pladsen er nummer {_shown(figure.value, 'da', 0)}.",
+                        f"The place is number {_shown(figure.value, 'en', 0)}.",
                     )
                 ]
         case "some":

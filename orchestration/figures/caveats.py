@@ -6,6 +6,7 @@ Caveats are joined by ``; ``, so none holds a semicolon.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from babel.dates import format_date
 
@@ -21,6 +22,7 @@ ASSUMED = (
     "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster som på de øvrige biblioteker "
     "og en virkning, der kommer med det samme og varer ved. Siger ikke, hvad der er årsagen"
 )
+SHARED_FIRST = "Deler førstepladsen"
 EXPOSURE_DAYS = "Målt pr. dag, da åbningstimer ikke kendes for hele perioden"
 
 
@@ -46,7 +48,14 @@ def respondents(*counts: int) -> str:
 
 def second(district: str, incidents: int) -> str:
     """The district that comes next."""
-    return f"Næstflest: {district} med {whole(incidents)} hændelser"
+    return f"Næstflest: {district} med {whole(incidents)} {_incidents(incidents)}"
+
+
+def shared_first(districts: Sequence[str], incidents: int) -> str:
+    """No district is alone at the top."""
+    *others, last = districts
+    told = f"{', '.join(others)} og {last}" if others else last
+    return f"{SHARED_FIRST} med {told}, som også har {whole(incidents)} {_incidents(incidents)}"
 
 
 def declared_break(label: str, starts_on: dt.date) -> str:
@@ -73,6 +82,10 @@ def reporting_break(before: float, after: float) -> str:
         "Brud i tidsserien: andelen, der indmeldes senest dagen efter, er gået fra "
         f"{percent(before)} pct. til {percent(after)} pct."
     )
+
+
+def _incidents(count: int) -> str:
+    return "hændelse" if count == 1 else "hændelser"
 
 
 def _label(half_year_id: str) -> str:

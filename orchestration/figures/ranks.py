@@ -16,7 +16,10 @@ _SURE = 0.975
 
 
 def judge_rank(figure: RankFigure, background: Background) -> Judged:
-    """The rank, the margin to the next district, and how sure a first place is."""
+    """The rank, the margin to the next district, and how sure a first place is.
+
+    There is no rank where no district has an incident.
+    """
     rows = background.facts.district_half_year
     rows = rows[rows.half_year_id == figure.half_year_to]
     own = rows[rows.district_id == int(figure.scope.id)]
@@ -29,7 +32,9 @@ def judge_rank(figure: RankFigure, background: Background) -> Judged:
     notes, items = [caveats.OVER_REPORTED, *broken], []
     evidence: Evidence = "descriptive"
     wording = "descriptive"
-    if rank == 1 and not others.empty:
+    if not rows.incidents.any():  # all are level, and none is first of anything
+        evidence, wording = "too_few", "no_incidents"
+    elif rank == 1 and not others.empty:
         second = others.iloc[-1]
         sure = probability_of_most(incidents, [int(n) for n in others.incidents], overdispersion)
         if second.incidents:
@@ -49,15 +54,21 @@ def judge_rank(figure: RankFigure, background: Background) -> Judged:
         is_clear = sure >= _SURE
         evidence = "clear" if is_clear else "uncertain"
         wording = "clear_first" if is_clear else "uncertain_first"
-        notes.append(caveats.second(second.district_name, int(second.incidents)))
+        level = others[others.incidents == incidents].district_name
+        if level.empty:
+            notes.append(caveats.second(second.district_name, int(second.incidents)))
+        else:
+            wording = "shared_first"
+            notes.append(caveats.shared_first(sorted(level), incidents))
+    place = None if evidence == "too_few" else float(rank)
     if broken:
         evidence, wording = "not_comparable", "not_comparable"
     return Judged(
         "rank",
         evidence,
         wording,
-        value_to=float(rank),
-        value=float(rank),
+        value_to=place,
+        value=place,
         said={"change": str(rank), "to": whole(incidents)},
         caveats=tuple(notes),
         items=tuple(items),

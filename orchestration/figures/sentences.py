@@ -19,6 +19,9 @@ AT_LIBRARY = "på {library}"
 # of its others would say something wrong
 _NUMBERS = "{what_upper} {place}: {from} ({half_year_from}), {to} ({half_year_to})."
 
+# what is said where the configuration leaves out another rare wording
+_INSTEAD = {"shared_first": "descriptive", "no_incidents": "not_comparable"}
+
 # how the two ends of a figure are written, by its unit
 _ENDS: dict[str, Callable[[float, str], str]] = {
     "percent": whole,
@@ -78,7 +81,7 @@ class Sentences:
             **self._what(figure),
             **judged.said,
         }
-        template = self.templates[figure.kind].get(judged.wording, _NUMBERS)
+        template = self._template(figure.kind, judged.wording)
         try:
             return template.format_map(
                 {name: text for name, text in places.items() if text is not None}
@@ -89,6 +92,12 @@ class Sentences:
                 f"{{{missing.args[0]}}} here, so its sentence would have a hole. Write the "
                 "sentence without it."
             ) from None
+
+    def _template(self, kind: str, wording: str) -> str:
+        templates = self.templates[kind]
+        if wording not in templates:
+            wording = _INSTEAD.get(wording, wording)
+        return templates.get(wording, _NUMBERS)
 
     def _half_year(self, half_year_id: str | None) -> str | None:
         if half_year_id is None:

@@ -106,6 +106,17 @@ def test_shares_are_stated_in_per_cent_and_first_places_in_words() -> None:
     assert judged(figure=rank | {"value": 2.0}, wording="most").judgement == "not_supported"
 
 
+@pytest.mark.parametrize("evidence", ["uncertain", "not_comparable"])
+def test_a_shared_first_place_does_not_bear_out_that_it_has_most(evidence: str) -> None:
+    shared = f"{caveats.OVER_REPORTED}; {caveats.shared_first(['Valby'], 40)}"
+    rank = {"unit": "rank", "value": 1.0, "evidence": evidence, "caveats": shared}
+    found = judged(figure=rank, wording="most")
+    assert found.judgement == "not_supported"
+    assert found.reason_da == "Førstepladsen deles med en anden bydel."
+    nothing = {"unit": "rank", "value": None, "value_to": None, "evidence": "too_few"}
+    assert judged(figure=nothing, wording="most").judgement == "not_supported"
+
+
 def test_the_reason_says_what_is_stated_and_what_is_computed() -> None:
     assert judged(value=-45).reason_da == "Der står −45; beregnet er −41."
     assert judged(direction="up").reason_en == "It is said that it rose; it fell."

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.config import Config
 from orchestration.config.model import Break, RankFigure, Scope
+from orchestration.figures import caveats
 from orchestration.figures.background import Background
 from orchestration.figures.ranks import judge_rank
 from orchestration.figures.status_figure import Judged
@@ -48,7 +49,10 @@ def judge(*incidents: int, config: Config | None = None) -> Judged:
     [
         ((265, 142, 90), "clear", "clear_first"),
         ((150, 142, 90), "uncertain", "uncertain_first"),
-        ((142, 142, 90), "uncertain", "uncertain_first"),
+        ((142, 142, 90), "uncertain", "shared_first"),
+        ((142, 90, 142), "uncertain", "shared_first"),
+        ((0, 0, 0), "too_few", "no_incidents"),
+        ((1, 0, 0), "uncertain", "uncertain_first"),
         ((120, 142, 90), "descriptive", "descriptive"),
     ],
 )
@@ -58,6 +62,21 @@ def test_the_place_is_told_as_sure_as_it_is(
     judged = judge(*incidents)
     assert (judged.evidence, judged.wording) == (evidence, wording)
     assert judged.said["to"] == str(incidents[0])
+
+
+def test_a_shared_first_place_names_those_it_is_shared_with() -> None:
+    assert judge(142, 90, 142).caveats[-1] == (
+        "Deler førstepladsen med Valby, som også har 142 hændelser"
+    )
+    assert judge(1, 1, 1).caveats[-1] == (
+        "Deler førstepladsen med Valby og Vesterbro-Kongens Enghave, som også har 1 hændelse"
+    )
+
+
+def test_where_nothing_happened_no_district_has_a_place_or_a_second() -> None:
+    judged = judge(0, 0, 0)
+    assert (judged.value, judged.value_to, judged.items) == (None, None, ())
+    assert judged.caveats == (caveats.OVER_REPORTED,)
 
 
 def test_the_margin_to_the_second_and_its_name_are_told() -> None:

@@ -67,6 +67,30 @@ def test_a_rise_from_zero_names_both_numbers_and_no_per_cent() -> None:
     )
 
 
+RANK = FIGURES["rank"]
+SHARED = Judged("rank", "uncertain", "shared_first", value=1, said={"change": "1", "to": "40"})
+NOWHERE = Judged("rank", "too_few", "no_incidents", said={"change": "1", "to": "0"})
+
+
+def test_a_shared_first_place_and_a_half_year_without_incidents_have_no_most() -> None:
+    write = Sentences.danish(packaged()).write
+    assert write(RANK, SHARED) == (
+        "Nørrebro deler førstepladsen blandt bydelene efter indmeldte hændelser i vinterhalvåret "
+        "2024/2025 (40 hændelser) med mindst én anden bydel."
+    )
+    nowhere = "Ingen bydel havde indmeldte hændelser i vinterhalvåret 2024/2025."
+    assert write(RANK, NOWHERE) == nowhere
+
+
+def test_a_configuration_without_sentences_for_ties_has_no_most_either() -> None:
+    rank = dict(packaged().sentences["rank"])
+    del rank["shared_first"], rank["no_incidents"]
+    write = Sentences.danish(packaged(sentences=packaged().sentences | {"rank": rank})).write
+    assert "nummer 1 blandt bydelene" in write(RANK, SHARED)
+    assert "0 indmeldte hændelser" in write(RANK, NOWHERE)
+    assert "flest" not in write(RANK, SHARED) + write(RANK, NOWHERE)
+
+
 def test_a_configuration_without_a_sentence_for_a_rise_from_zero_tells_the_bare_numbers() -> None:
     change = dict(packaged().sentences["change"])
     del change["clear_rise_from_none"]
