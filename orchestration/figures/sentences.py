@@ -81,7 +81,7 @@ class Sentences:
             **self._what(figure),
             **judged.said,
         }
-        template = self._template(figure.kind, judged.wording)
+        template = self._template(figure.kind, judged.wording, is_one=places["to"] == "1")
         try:
             return template.format_map(
                 {name: text for name, text in places.items() if text is not None}
@@ -93,11 +93,12 @@ class Sentences:
                 "sentence without it."
             ) from None
 
-    def _template(self, kind: str, wording: str) -> str:
+    def _template(self, kind: str, wording: str, *, is_one: bool) -> str:
         templates = self.templates[kind]
         if wording not in templates:
             wording = _INSTEAD.get(wording, wording)
-        return templates.get(wording, _NUMBERS)
+        otherwise = templates.get(wording, _NUMBERS)
+        return templates.get(f"{wording}_one", otherwise) if is_one else otherwise
 
     def _half_year(self, half_year_id: str | None) -> str | None:
         if half_year_id is None:

@@ -91,6 +91,51 @@ def test_a_configuration_without_sentences_for_ties_has_no_most_either() -> None
     assert "flest" not in write(RANK, SHARED) + write(RANK, NOWHERE)
 
 
+@pytest.mark.parametrize(
+    ("wording", "value", "danish", "english"),
+    [
+        ("none", 0, "var 0 timer i", "was 0 hours in"),
+        ("descriptive", 0.5, "var 0,5 timer i", "was 0.5 hours in"),
+        ("descriptive", 1, "var 1 time i", "was 1 hour in"),
+        ("planned", 1, "er planlagt til 1 time i", "is planned to be 1 hour in"),
+        ("planned", 21, "er planlagt til 21 timer i", "is planned to be 21 hours in"),
+    ],
+)
+def test_hours_are_told_in_the_right_number(
+    wording: str, value: float, danish: str, english: str
+) -> None:
+    figure = FIGURES["hours"].model_copy(
+        update={"measure": "night_host_hours", "half_year_to": "2024-10"}
+    )
+    judged = Judged("hours", "descriptive", wording, value_to=value, value=value)
+    place = "Blågårdens Bibliotek"
+    assert Sentences.danish(packaged()).write(figure, judged) == (
+        f"Tilstedeværelsen af Natteværter på {place} {danish} vinterhalvåret 2024/2025."
+    )
+    assert Sentences.english(packaged()).write(figure, judged) == (
+        f"The presence of night hosts at {place} {english} winter 2024/2025."
+    )
+
+
+@pytest.mark.parametrize(
+    "wording", ["uncertain_first", "shared_first", "descriptive", "not_comparable"]
+)
+def test_one_incident_is_not_told_as_many(wording: str) -> None:
+    judged = Judged("rank", "uncertain", wording, value=1, said={"change": "1", "to": "1"})
+    danish = Sentences.danish(packaged()).write(RANK, judged)
+    assert re.search(r"\b1 (indmeldt )?hændelse\b", danish)
+    english = Sentences.english(packaged()).write(RANK, judged)
+    assert re.search(r"\b1 (reported )?incident\b", english)
+
+
+def test_a_configuration_without_sentences_for_one_takes_those_for_many() -> None:
+    rank = {k: v for k, v in packaged().sentences["rank"].items() if not k.endswith("_one")}
+    write = Sentences.danish(packaged(sentences=packaged().sentences | {"rank": rank})).write
+    assert "(1 hændelser)" in write(
+        RANK, Judged("rank", "descriptive", "descriptive", said={"change": "9", "to": "1"})
+    )
+
+
 def test_a_configuration_without_a_sentence_for_a_rise_from_zero_tells_the_bare_numbers() -> None:
     change = dict(packaged().sentences["change"])
     del change["clear_rise_from_none"]
