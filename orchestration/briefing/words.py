@@ -73,7 +73,7 @@ PRESENCE_MEASURES = {
 # How to read each kind of chart, for somebody who knows no statistics.
 READING = {
     "incidents": "Hver søjle er et halvår. Stregen på søjlen viser, hvor meget tallet kan svinge "
-    "ved tilfældigheder alene; når to streger næsten ikke overlapper, er forskellen tydelig.",
+    "ved tilfældigheder alene. Om en forskel er tydelig, står ved tallet.",
     "months": "Hver prik er en måned. Det grå bånd er den variation, der er normal her; en måned "
     "uden for båndet er usædvanlig og værd at undersøge.",
     "opening_hours": "Hver søjle er timer i et halvår.",

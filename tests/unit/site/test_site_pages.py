@@ -54,6 +54,14 @@ def test_every_figure_is_a_card_with_its_sentence_and_has_a_page(
         assert figure["statement_da"] in page.text_in["p"]
 
 
+def test_how_to_read_a_chart_leaves_it_to_the_figures_what_is_clear(site: Path) -> None:
+    (reading,) = [
+        text for text in _page(site, "diagrammer").text_in["p"] if "diagrammerne:" in text
+    ]
+    assert "ved tilfældigheder alene. Om en forskel er tydelig, står ved tallet." in plain(reading)
+    assert "overlapper" not in reading
+
+
 def test_a_card_gives_values_the_danish_way_and_evidence_and_maturity_in_words(site: Path) -> None:
     card = _articles(_page(site, "index"))["vesterbro_incidents_winter"]
     assert "−50,0 pct. fra 124 til 62" in card
