@@ -24,7 +24,8 @@ _SENTENCES = {
 }
 _WORDS = (
     "What each measure is called; and at_library (with {library}), winter and summer (with {year} "
-    "and {next_year}): how a library and a half-year are written, if not in Danish."
+    "and {next_year}), week and and: how a library, a half-year and weeks are written, if not in "
+    "Danish."
 )
 
 

@@ -1,6 +1,7 @@
 """What editors and readers are told of the configuration is what the models say."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,14 @@ def test_every_key_is_described(name: str) -> None:
     keys = properties(schema_of(name))
     assert keys
     assert [key for key, told in keys if not told.get("description")] == []
+
+
+def test_every_word_that_sentences_read_by_name_is_described() -> None:
+    code = (PROJECT / "orchestration" / "figures" / "sentences.py").read_text(encoding="utf-8")
+    read = {"winter", "summer", *re.findall(r'self\.words\.get\("(\w+)"', code)}
+    told = schema_of("sentences")["properties"]["words"]["description"]
+    assert read == {"winter", "summer", "at_library", "week", "and"}
+    assert "winter and summer" in told and "week and and" in told and "at_library" in told
 
 
 def test_every_column_is_described() -> None:
