@@ -12,6 +12,7 @@ import pandas as pd
 from orchestration.claims.find import Names, Number, Stated, find
 from orchestration.claims.read_text import Sentence
 from orchestration.config import Config
+from orchestration.figures.caveats import SHARED_FIRST
 from orchestration.figures.numbers import rounded
 
 _COUNTED = ("incidents", "unsafe_behaviour_incidents")
@@ -185,14 +186,22 @@ class _Checker:
         if stated.change is not None and _is(value) and rounded(value) != stated.change:
             yield f"{stated.change:g} pct. is stated in words; the figure says {rounded(value)}"
         if stated.direction is not None:
-            if row["unit"] not in ("percent", "percentage_points") or not _is(value):
+            moved = value
+            if not _is(value) and _is(row["value_from"]) and _is(row["value_to"]):
+                moved = row["value_to"] - row["value_from"]  # from zero: no per cent
+            if row["unit"] not in ("percent", "percentage_points") or not _is(moved):
                 yield "a direction is stated; the figure has none"
-            elif (value < 0) != (stated.direction == "down") or value == 0:
-                yield f"it is said to go {stated.direction}; the figure changed by {value:.1f}"
+            elif (moved < 0) != (stated.direction == "down") or moved == 0:
+                yield f"it is said to go {stated.direction}; the figure changed by {moved:.1f}"
             elif row["evidence"] not in ("clear",):
                 yield f"a change is stated plainly; the evidence is {row['evidence']}"
-        if stated.superlative is not None and (stated.superlative == "least" or value != 1):
-            yield f"a rank in words is stated; the figure says number {value:g}"
+        if stated.superlative is not None:
+            if not _is(value):
+                yield "a rank in words is stated; the figure has none"
+            elif stated.superlative == "least" or value != 1:
+                yield f"a rank in words is stated; the figure says number {value:g}"
+            elif SHARED_FIRST in (row["caveats"] or ""):
+                yield "a rank in words is stated; the first place is shared"
         if stated.is_each_step and "hvert skridt" not in row["statement_da"]:
             yield "it is said of each step; the figure does not say so"
 

@@ -184,7 +184,10 @@ def _number(stated: float, computed: float | None) -> _Reason | None:
 def _direction(claim: Claim, figure: StatusFigure) -> list[_Reason]:
     if claim.direction is None:
         return []
-    if figure.unit not in ("percent", "percentage_points") or figure.value is None:
+    moved = figure.value
+    if moved is None and figure.value_from is not None and figure.value_to is not None:
+        moved = figure.value_to - figure.value_from  # from zero: no per cent
+    if figure.unit not in ("percent", "percentage_points") or moved is None:
         return [
             _Reason(
                 "not_checkable",
@@ -204,7 +207,7 @@ def _direction(claim: Claim, figure: StatusFigure) -> list[_Reason]:
                 else "The numbers are too small to show a development.",
             )
         ]
-    went = "level" if figure.value == 0 else "down" if figure.value < 0 else "up"
+    went = "level" if moved == 0 else "down" if moved < 0 else "up"
     if claim.direction == "level" and figure.evidence == "uncertain":
         return []  # told with reserve
     if went != claim.direction:

@@ -117,6 +117,12 @@ def test_a_shared_first_place_does_not_bear_out_that_it_has_most(evidence: str) 
     assert judged(figure=nothing, wording="most").judgement == "not_supported"
 
 
+def test_a_rise_from_zero_is_a_rise_though_it_has_no_per_cent() -> None:
+    rise = {"value_from": 0.0, "value_to": 12.0, "value": None, "ci_low": None, "ci_high": None}
+    assert judged(figure=rise, value_from=0, value_to=12, direction="up").judgement == "supported"
+    assert judged(figure=rise, value_to=12, direction="down").judgement == "not_supported"
+
+
 def test_the_reason_says_what_is_stated_and_what_is_computed() -> None:
     assert judged(value=-45).reason_da == "Der står −45; beregnet er −41."
     assert judged(direction="up").reason_en == "It is said that it rose; it fell."
