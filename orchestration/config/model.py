@@ -115,7 +115,8 @@ class Municipality(_Model):
     )
     required_sources: list[SourceName] = Field(
         default=[],
-        description="Sources of which an unusable file makes a run end with exit 1.",
+        description="Sources of which a file that cannot be used, or an answer that cannot be "
+        "fetched, makes a run end with exit 1.",
     )
     plausible_dates: PlausibleDates = Field(description="Rows outside are quarantined.")
     unsafe_behaviour_category: str | None = Field(
@@ -129,8 +130,8 @@ class Municipality(_Model):
     )
     late_after_days: dict[SourceName, Annotated[int, Field(ge=1)]] = Field(
         default={},
-        description="Days after its newest export from which a source is late, by source; a source "
-        "that is not listed never is.",
+        description="Days after its newest usable export after which a source is late, by source; "
+        "a source that is not listed never is.",
     )
 
     def today(self, now: dt.datetime | None = None) -> dt.date:
@@ -305,11 +306,7 @@ IncidentColumn = Literal[
 
 
 class IncidentDrift(_Model):
-    """What happens when an export differs from the one before it.
-
-    ``goes_on``: it is used, and the ledger notes the change. ``quarantines``: the rows concerned
-    are not used. ``stops``: the file is not used, until the configuration allows the change.
-    """
+    """What happens when an export differs from the one before it; see ``Incidents.drift``."""
 
     added_column: Literal["goes_on", "stops"] = Field(
         default="goes_on", description="There is a column more."
@@ -381,7 +378,10 @@ class Incidents(_Model):
         default=True, description="Whether numbers have a decimal comma (1.234,5) or point."
     )
     drift: IncidentDrift = Field(
-        default=IncidentDrift(), description="What happens when an export differs."
+        default=IncidentDrift(),
+        description="What happens when an export differs from the one before it. `goes_on`: it is "
+        "used, and the change noted; `quarantines`: the rows concerned are not used; `stops`: the "
+        "file is not used until this allows the change.",
     )
 
 
