@@ -50,7 +50,8 @@ class Table:
     """A table below its header.
 
     Attributes:
-        sheet: the sheet's or packed file's name, personal data screened; empty for a plain text.
+        sheet: the sheet's or packed file's name, personal data screened, and a number where a table
+            before it in the file has the same; empty for a plain text.
         source: the rows below the header.
         plain: the file it was found in.
         date1904: whether serial day numbers count from 1904 instead of 1900.
@@ -149,13 +150,15 @@ def read_tables(path: Path, find_header: HeaderFinder, *, what: str, folder: Pat
     """
     tables: list[Table] = []
     not_read: dict[str, int] = {}
+    taken: set[str] = set()
     for plain in unpack(path, folder):
         if plain.kind == "workbook":
-            _add_sheets(plain, find_header, folder, tables, not_read)
+            _add_sheets(plain, find_header, folder, tables, not_read, taken)
         else:
-            table = _text_table(plain, find_header, folder)
+            name = _shown_name(plain.name, taken)
+            table = _text_table(plain, name, find_header, folder)
             if table is None:
-                not_read[screened(plain.name)] = 0
+                not_read[name] = 0
             else:
                 tables.append(table)
     if not tables:
@@ -175,18 +178,26 @@ def readings(path: Path, folder: Path) -> dict[str, list[list[Row]]]:
     Raises:
         UnreadableFileError: empty, damaged, too large, or with broken letters.
     """
-    sheets: dict[str, list[list[Row]]] = {}
+    found: list[tuple[str, list[list[Row]]]] = []
     for plain in unpack(path, folder):
         if plain.kind == "workbook":
             for sheet in _sheets(plain, folder):
                 rows = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows).rows()
-                sheets[sheet.name] = [[[as_shown(cell) for cell in row] for row in rows]]
+                found.append((sheet.name, [[[as_shown(cell) for cell in row] for row in rows]]))
         else:
             text = as_utf8(plain.path, folder, trusted=False)
-            sheets[plain.name] = [
+            grids = [
                 [[clean(cell) for cell in row] for row in source.rows(strict=False)]
                 for source in delimited(text)
             ]
+            found.append((plain.name, grids))
+    sheets = dict(found)
+    if len(sheets) < len(found):
+        raise UnreadableFileError(
+            "unreadable",
+            "two of the sheets or packed files in it have the same name, so that one would hide "
+            "the other; keep the one that counts",
+        )
     for grids in sheets.values():
         for number, row in enumerate(grids[0], start=1):
             if any(broken_line(cell) for cell in row):
@@ -203,17 +214,32 @@ def as_shown(cell: str) -> str:
     return f"{int(days[1]) * 24 + int(days[2])}:{days[3]}" if days else text
 
 
+def _shown_name(name: str, taken: set[str]) -> str:
+    """A table's name with personal data screened, and a number where another has the same.
+
+    A row is known by its file, table and number: two tables of one name would be one.
+    """
+    screened_name = shown = screened(name)
+    number = 1
+    while shown in taken:
+        number += 1
+        shown = f"{screened_name} ({number})".strip()
+    taken.add(shown)
+    return shown
+
+
 def _add_sheets(
     plain: Plain,
     find_header: HeaderFinder,
     folder: Path,
     tables: list[Table],
     not_read: dict[str, int],
+    taken: set[str],
 ) -> None:
     for sheet in _sheets(plain, folder):
         source = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows)
         header = find_header(source.head(HEAD_ROWS))
-        name = screened(f"{plain.name} {sheet.name}".strip())
+        name = _shown_name(f"{plain.name} {sheet.name}".strip(), taken)
         if header is None:
             if sheet.rows:
                 not_read[name] = sheet.rows
@@ -231,7 +257,7 @@ def _sheets(plain: Plain, folder: Path) -> list[Sheet]:
         raise UnreadableFileError("unreadable", str(error)) from None
 
 
-def _text_table(plain: Plain, find_header: HeaderFinder, folder: Path) -> Table | None:
+def _text_table(plain: Plain, name: str, find_header: HeaderFinder, folder: Path) -> Table | None:
     text = as_utf8(plain.path, folder, trusted=True)
     for source in delimited(text):
         head = source.head(HEAD_ROWS)
@@ -240,5 +266,5 @@ def _text_table(plain: Plain, find_header: HeaderFinder, folder: Path) -> Table 
             for number, row in enumerate(head[: header.row_number], start=1):
                 if any(broken_line(cell) for cell in row):
                     raise broken_letters(f"row {number}")
-            return Table(screened(plain.name), header, source.below(header.row_number), plain)
+            return Table(name, header, source.below(header.row_number), plain)
     return None

@@ -1,4 +1,5 @@
 import csv
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -396,3 +397,11 @@ def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     error = refusal({"workbook": (path, FILE_ID)})
     assert error.status == "empty"
     assert "0 bytes" in str(error)
+
+
+def test_packed_tables_of_the_same_name_do_not_hide_one_another(tmp_path: Path) -> None:
+    path = tmp_path / "2025-02.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a/answers.csv", "x;y\n1;2\n")
+        archive.writestr("b/answers.csv", "x;y\n1;2\n")
+    assert "have the same name" in str(refusal({"table": (path, "id")}))

@@ -412,6 +412,23 @@ def test_packed_exports_are_read_and_each_member_is_a_table(exports: Desk) -> No
     assert exports.read(exports.write("export.tsv", csv_text(GRID, "\t"))).brief == ROWS
 
 
+def test_packed_exports_of_the_same_name_are_told_apart_in_the_order_they_lie_in(
+    exports: Desk,
+) -> None:
+    text, other = csv_text(GRID).encode(), b"Udtraek\n"
+    members = {
+        "a/u.csv": text,
+        "b/u.csv": other,
+        "c/u.csv": text,
+        "u (2).csv": text,
+        "d/u.csv": other,
+    }
+    found = exports.read(zipped(exports.folder / "pakke.zip", members))
+    assert found.brief == ROWS * 3
+    assert [row.sheet for row in found.rows[::2]] == ["u.csv", "u.csv (3)", "u (2).csv"]
+    assert found.landed.not_read == {"u.csv (2)": 0, "u.csv (4)": 0}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status", "sentence"),
     [

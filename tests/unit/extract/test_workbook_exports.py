@@ -118,6 +118,15 @@ def test_hidden_sheets_are_left_out_and_several_sheets_are_read(exports: Desk, s
     assert found.landed.not_read == {"Note": 1}
 
 
+def test_sheets_whose_screened_names_are_the_same_stay_different_tables(exports: Desk) -> None:
+    sheets = {"Mette Hansen": GRID, "Ole Jensen": GRID, "Bo Nielsen": [["Note"]], "Vinter": GRID}
+    found = exports.read(xlsx(exports.folder / "guards.xlsx", sheets))
+    assert found.brief == ROWS * 3
+    assert [row.sheet for row in found.rows[::2]] == ["[…]", "[…] (2)", "Vinter"]
+    assert found.landed.not_read == {"[…] (3)": 1}
+    assert [layout["sheet"] for layout in found.landed.layouts] == ["[…]", "[…] (2)", "Vinter"]
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_blank_rows_and_columns_keep_the_numbers_that_a_person_sees(
     exports: Desk, suffix: str

@@ -11,11 +11,14 @@ import pytest
 
 from orchestration.config import load_config
 from orchestration.errors import DatasporError
+from orchestration.extract.refused import refused_values
+from orchestration.extract.tabular import workplace
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.quarantine import quarantined_rows, with_values
 from orchestration.landing.warehouse import open_working_warehouse
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
+from tests.unit.extract.incident_exports import zipped
 
 Export = Callable[..., Path]
 CONFIG = load_config(PACKAGED_CONFIG)
@@ -109,3 +112,14 @@ def test_files_that_are_gone_have_no_values_and_the_others_have_theirs(
     rows = with_values(quarantined_rows(working), settings, CONFIG)
     assert list(rows.value) == ["", "", "", "Månebasen", "i går", "Marsbasen", "Gøgler"]
     assert [path.name for path in settings.archive.glob(".work-*")] == []
+
+
+def test_of_packed_files_with_the_same_name_each_has_the_values_of_its_own_rows(
+    tmp_path: Path,
+) -> None:
+    other = INCIDENTS.replace("Månebasen", "Solbasen")
+    path = zipped(tmp_path / "a.zip", {"1/u.csv": INCIDENTS.encode(), "2/u.csv": other.encode()})
+    rows = [(sheet, 2, "unknown_location") for sheet in ("u.csv", "u.csv (2)")]
+    with workplace(tmp_path / "work") as work:
+        values = refused_values("mainmanager", path, rows, CONFIG, work)
+    assert values == {("u.csv", 2): "Månebasen", ("u.csv (2)", 2): "Solbasen"}
