@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from orchestration.errors import DatasporError
 from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 from orchestration.landing.archive import (
     Archive,
@@ -107,6 +109,9 @@ def look(settings: Settings) -> Inventory:
     Files with the same content in one source are one source file: the copy exported last. Labels
     and structure of surveys are kept apart by wave, since two waves may share them. A file is
     identified by the bytes that came into the archive; one that is still being written is left.
+
+    Raises:
+        DatasporError: a folder cannot be read, or the archive cannot be written.
     """
     private_folder(settings.archive)
     archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
@@ -189,16 +194,66 @@ def shown_name(name: PurePath) -> str:
     return "/".join([*folders, screened(name.stem) + name.suffix])
 
 
+def files_below(root: Path) -> list[Path]:
+    """Every file below a source's folder, sorted; none where there is no such folder.
+
+    Not ``rglob``: it takes a folder that cannot be listed for an empty one, and then the figures
+    would lack what lies in it.
+
+    Raises:
+        DatasporError: a folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        folder = Path(error.filename)
+        # there is none, or it is gone since it was listed; but not a link that leads nowhere
+        if not isinstance(error, FileNotFoundError) or folder.is_symlink():
+            raise _locked_folder(root, folder, error)
+
+    found = []
+    for folder, _, names in os.walk(root, onerror=refuse):
+        for name in names:
+            path = Path(folder, name)
+            try:
+                if _is_file(path):
+                    found.append(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _locked_folder(root, path.parent, error) from None
+    return sorted(found)
+
+
+def _locked_folder(root: Path, folder: Path, error: OSError) -> DatasporError:
+    shown = root.joinpath(*(screened(part) for part in folder.relative_to(root).parts))
+    return DatasporError(
+        f"The folder {shown} cannot be read ({error.strerror}), and without its exports the "
+        "figures would be wrong. Give the account that Dataspor runs as leave to list and open "
+        "it, or move it away, and run again."
+    )
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file, as is a link to what may not be looked at.
+
+    Raises:
+        OSError: nothing in its folder can be looked at.
+    """
+    try:
+        return path.is_file()
+    except OSError:
+        path.lstat()
+        return True
+
+
 def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[LeftFile]]:
     """Source, the source's folder, and path of each export; and the unfinished by name."""
     present, left = [], []
     for folder in (settings.sources, settings.fetched):
         for source in SOURCE_NAMES:
             root = folder / source
-            for path in sorted(root.rglob("*")):
+            for path in files_below(root):
                 name = path.relative_to(root)
-                if not path.is_file():
-                    continue
                 if is_unfinished(source, name):
                     why = "its name is that of a file still being written"
                     left.append(LeftFile(source, shown_name(name), why))
@@ -235,10 +290,10 @@ class _HashCache:
             self.known = json.loads(path.read_text(encoding="utf-8"))
 
     def of(self, path: Path) -> str | None:
-        """The hash of a file, if it has not changed since it was learnt."""
+        """The hash of a file, if it has not changed since it was learnt and can be looked at."""
         try:
             key = self.key(path)
-        except FileNotFoundError:
+        except OSError:
             return None
         if key in self.known:
             self.seen[key] = self.known[key]

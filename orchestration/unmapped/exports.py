@@ -11,7 +11,7 @@ from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
 from orchestration.extract.tabular import Workplace, workplace
 from orchestration.landing.archive import private_folder
-from orchestration.landing.inventory import is_export, shown_name
+from orchestration.landing.inventory import files_below, is_export, shown_name
 from orchestration.settings import SOURCE_NAMES, Settings
 from orchestration.unmapped import incidents, others
 from orchestration.unmapped.findings import Finding, Tally
@@ -26,7 +26,11 @@ class Looked:
 
 
 def look_for_unmapped(settings: Settings, config: Config) -> Looked:
-    """Read every export and count what the configuration does not map; nothing is kept."""
+    """Read every export and count what the configuration does not map; nothing is kept.
+
+    Raises:
+        DatasporError: a folder cannot be read.
+    """
     tally = Tally()
     units = list(_units(settings))
     if not units:
@@ -96,8 +100,8 @@ def _of_wave(files: dict[str, Path], wave: str) -> Callable[[Config, Workplace, 
 def _exports(root: Path, source: str) -> list[Path]:
     """The exports below a folder; of those with the same content, one, but in surveys all."""
     found: dict[str, Path] = {}
-    for path in sorted(root.rglob("*")) if root.is_dir() else ():
-        if path.is_file() and is_export(source, path.relative_to(root)):
+    for path in files_below(root):
+        if is_export(source, path.relative_to(root)):
             found.setdefault(str(path) if source == "survey" else _digest(path), path)
     return list(found.values())
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from orchestration.errors import DatasporError
 from orchestration.landing.archive import Archive, ChangedFileError
 from orchestration.landing.inventory import (
     LeftFile,
@@ -275,6 +277,73 @@ def test_a_file_that_cannot_be_opened_is_left_with_the_reason_and_the_others_are
     export("presence/a.csv")
     # one that takes a number and gives none, to nobody: not to root either
     (settings.sources / "presence" / "0.csv").symlink_to("/proc/sys/vm/compact_memory")
+    inventory = look(settings)
+    assert [file.file_name for file in inventory.files] == ["a.csv"]
+    assert inventory.left == [
+        LeftFile("presence", "0.csv", "it cannot be read (Permission denied)")
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_stops_the_look_with_its_name(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export("presence/a.csv")
+    locked = export("presence/2024/Mette Hansen/b.csv", "b").parent
+    listed = os.scandir
+
+    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if Path(path) == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(DatasporError) as told:
+        look(settings)
+    shown = settings.sources / "presence" / "2024" / "[…]"
+    assert str(told.value).startswith(f"The folder {shown} cannot be read (Permission denied)")
+    monkeypatch.undo()
+    assert len(look(settings).files) == 2
+
+
+def test_a_folder_that_is_listed_but_not_opened_stops_the_look_with_its_name(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = export("presence/2024/b.csv")
+    stat = Path.stat
+
+    def refusing(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    with pytest.raises(DatasporError, match=r"presence/2024 cannot be read \(Permission denied\)"):
+        look(settings)
+
+
+def test_a_source_s_folder_that_is_a_link_to_nowhere_stops_the_look_and_none_does_not(
+    settings: Settings,
+) -> None:
+    assert look(settings).files == []
+    (settings.sources / "presence").symlink_to(settings.sources / "not mounted")
+    with pytest.raises(DatasporError, match=r"presence cannot be read \(No such file"):
+        look(settings)
+
+
+def test_a_link_to_what_may_not_be_looked_at_is_left_and_the_others_are_taken(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export("presence/a.csv")
+    link = settings.sources / "presence" / "0.csv"
+    link.symlink_to(settings.sources / "presence" / "a.csv")
+    stat = Path.stat
+
+    def refusing(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self == link and follow_symlinks:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refusing)
     inventory = look(settings)
     assert [file.file_name for file in inventory.files] == ["a.csv"]
     assert inventory.left == [

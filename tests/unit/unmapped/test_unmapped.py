@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli import main
 from orchestration.config import Config, load_config
+from orchestration.errors import DatasporError
 from orchestration.settings import PACKAGED_CONFIG, Settings
 from orchestration.unmapped import Finding, look_for_unmapped
 
@@ -278,3 +281,19 @@ def test_a_configuration_with_mistakes_is_not_compared_with_exports(
     answer = check("--strict")
     assert answer.exit_code == 2
     assert "Hus A" not in answer.output
+
+
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, listed = sources / "mainmanager" / "2024", os.scandir
+    locked.mkdir()
+
+    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if Path(path) == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(DatasporError, match="mainmanager/2024 cannot be read"):
+        found(sources)
