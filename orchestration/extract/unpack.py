@@ -42,7 +42,8 @@ def unpack(path: Path, folder: Path) -> list[Plain]:
     """The plain files in ``path``: itself, or the members of a zip or gz.
 
     Args:
-        path: the file as received; its suffix is not trusted.
+        path: the file as received; its suffix decides nothing, since a file is landed by its
+            content and may be renamed.
         folder: where members are written, under numbers: names inside a zip are never paths.
 
     Raises:
@@ -83,11 +84,6 @@ def _plain(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
             "unreadable",
             "the file is a web page, XML or PDF whatever its name says; open it in a spreadsheet "
             "program and save it as xlsx or csv",
-        )
-    if path.suffix.casefold() in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".gz"):
-        raise UnreadableFileError(
-            "unreadable",
-            "the file is not of the kind that its name says, or damaged; export it again",
         )
     return [Plain(name, path, "text")]
 

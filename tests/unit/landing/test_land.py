@@ -147,6 +147,21 @@ def test_a_snapshot_s_date_is_part_of_its_meaning_and_a_register_s_name_is_not(
         (settings.sources / name).unlink()
 
 
+@pytest.mark.parametrize("names", [("a.xlsx", "a.csv"), ("a.csv", "a.xlsx")])
+def test_a_csv_saved_as_a_workbook_is_read_and_once_whatever_it_is_renamed_to(
+    settings: Settings, export: Export, names: tuple[str, str]
+) -> None:
+    for name, is_new in zip(names, (True, False), strict=True):
+        for other in (settings.sources / "mainmanager").glob("*"):
+            other.unlink()
+        export(f"mainmanager/{name}", INCIDENTS.format(1))
+        assert [(line.status, line.rows_read, line.is_new) for line in landed(settings)] == [
+            ("landed", 1, is_new)
+        ]
+    export(f"mainmanager/{names[0]}", INCIDENTS.format(1))
+    assert [line.rows_read for line in landed(settings)] == [1]
+
+
 def test_the_parts_of_a_wave_are_landed_together_and_each_has_its_line(settings: Settings) -> None:
     FLAVOURS["surveyxact tabs"](settings.sources / "survey" / "2025-02")
     lines = landed(settings)
