@@ -265,7 +265,11 @@ def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[Lef
 def is_synthetic(sources: Path) -> bool:
     """Whether a sources folder says of itself that it is the synthetic sample."""
     note = sources / SYNTHETIC_NOTE
-    return note.is_file() and "SYNTETISK" in note.read_text(encoding="utf-8-sig").upper()
+    if not note.is_file():
+        return False
+    # whatever a note of other people is written in, it is no reason to stop
+    text = note.read_text(encoding="utf-8-sig", errors="replace")
+    return "SYNTETISK" in text.upper()
 
 
 def _wave_and_part(path: PurePath, folder: PurePath) -> tuple[str | None, str | None]:
