@@ -189,8 +189,9 @@ def delimited(path: Path) -> Iterator[Delimited]:
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         head = file.read(20_000)
     first_line = head[:100].splitlines()[0] if head.strip() else ""
-    if first_line.casefold().startswith("sep=") and len(first_line) >= 5:
-        yield Delimited(path, first_line[4])
+    named = first_line[4:5] if first_line.casefold().startswith("sep=") else ""
+    if named and named not in '"\0':  # neither can stand between cells
+        yield Delimited(path, named)
         return
     for delimiter in sorted(DELIMITERS, key=lambda delimiter: -head.count(delimiter)):
         yield Delimited(path, delimiter)

@@ -6,6 +6,7 @@ A workbook is a zip too: it is bounded by the same rules, and left as it is.
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
+# what the packing's own readers make of wrong bytes; ValueError and IndexError: in a member's name
+_DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
+_DAMAGED += (zlib.error, lzma.LZMAError, ValueError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -44,14 +54,16 @@ def unpack(path: Path, folder: Path) -> list[Plain]:
     Args:
         path: the file as received; its suffix decides nothing, since a file is landed by its
             content and may be renamed.
-        folder: where members are written, under numbers: names inside a zip are never paths.
+        folder: where members are written, under numbers: names inside a zip are never paths; and
+            a link to the file, by which it is read.
 
     Raises:
         UnreadableFileError: empty, damaged, encrypted, a web page, or larger than the bounds.
     """
     if path.stat().st_size == 0:
         raise UnreadableFileError("empty", "the file is empty (0 bytes); export it again")
-    return _plain(path, folder, "", depth=0)
+    # copies are named after the file, and its own name may be as long as names can be
+    return _plain(_linked(path, folder / "received"), folder, "", depth=0)
 
 
 def _plain(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
@@ -74,7 +86,7 @@ def _plain(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
             with gzip.open(path, "rb") as packed:
                 _copy_bounded(packed, target, _limit(path))
             return _plain(target, folder, name, depth + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error, RuntimeError):
+    except _DAMAGED:
         raise UnreadableFileError(
             "unreadable", "the file is damaged, cut off or encrypted; export it again"
         ) from None
@@ -98,9 +110,11 @@ def _workbook_suffix(archive: zipfile.ZipFile) -> str | None:
 
 def _named(path: Path, folder: Path, suffix: str) -> Path:
     """The file under a name with this suffix, by which readers know the format."""
-    if path.suffix.casefold() == suffix:
-        return path
-    link = folder / f"{path.name}{suffix}"
+    return _linked(path, folder / f"{path.name}{suffix}")
+
+
+def _linked(path: Path, link: Path) -> Path:
+    link.unlink(missing_ok=True)
     link.symlink_to(path.resolve())
     return link
 

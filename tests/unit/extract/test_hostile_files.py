@@ -22,6 +22,7 @@ from tests.unit.extract.incident_exports import (
     csv_text,
     edited_xlsx,
     patched,
+    xls,
     xlsx,
     zipped,
 )
@@ -99,6 +100,44 @@ def test_a_zip_with_a_password_is_refused(exports: Desk) -> None:
     content[6] |= 1  # the flag of encryption, in the local header and in the directory
     content[content.index(b"PK\x01\x02") + 8] |= 1
     assert "encrypted" in refusal(exports, "secret.zip", bytes(content))
+
+
+@pytest.mark.parametrize("place", ["begins", "ends"])
+def test_a_packed_text_whose_lzma_is_damaged_is_refused(exports: Desk, place: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", TEXT * 50)
+    content = bytearray(packed.getvalue())
+    at_byte = {"begins": 40, "ends": content.index(b"PK\x01\x02") - 20}[place]
+    for position in range(at_byte, at_byte + 10):
+        content[position] ^= 0x5A
+    assert "damaged" in refusal(exports, "lzma.zip", bytes(content))
+
+
+@pytest.mark.parametrize("letter", [b"\xc3\x28", b"\0\0"])
+def test_a_zip_that_damages_the_name_of_a_packed_file_is_refused(
+    exports: Desk, letter: bytes
+) -> None:
+    content = zip_of({"æ.csv": TEXT.encode()})
+    assert content.count("æ".encode()) == 2
+    assert "damaged" in refusal(exports, "name.zip", content.replace("æ".encode(), letter))
+
+
+@pytest.mark.parametrize("kind", ["text", "irregular", "zip", "xlsx", "xls", "misnamed"])
+def test_a_name_as_long_as_names_can_be_is_read(exports: Desk, kind: str) -> None:
+    grid = [HEADER, ["1", "01-02-2024 10:00", "Nørrebro Bibliotek", "Vold"]]
+    suffix = {"zip": ".zip", "xlsx": ".xlsx", "xls": ".xls"}.get(kind, ".csv")
+    path = exports.folder / f"{'æ' * 125}{suffix}"
+    if kind == "zip":
+        zipped(path, {f"{'å' * 125}.csv": csv_text(grid).encode("cp1252")})
+    elif kind == "xls":
+        xls(path, {"Data": grid})
+    elif kind in ("xlsx", "misnamed"):
+        xlsx(exports.folder / "a.xlsx", {"Data": grid}).rename(path)
+    else:
+        rest = "\n" if kind == "irregular" else ""
+        path.write_bytes((csv_text(grid) + rest).encode("cp1252"))
+    assert [row[1] for row in exports.read(path).brief] == ["1"]
 
 
 @pytest.mark.parametrize(

@@ -398,6 +398,12 @@ def test_a_text_is_read_by_its_bytes_whatever_its_name_says(exports: Desk, name:
     assert exports.read(exports.write(name, csv_text(GRID))).brief == ROWS
 
 
+@pytest.mark.parametrize("mark", ['"', "\0"])
+def test_a_separator_that_cannot_be_one_is_a_title(exports: Desk, mark: str) -> None:
+    found = exports.read_text(f"sep={mark}\n{csv_text(GRID)}")
+    assert [row[1:] for row in found.brief] == [row[1:] for row in ROWS]
+
+
 def test_packed_exports_are_read_and_each_member_is_a_table(exports: Desk) -> None:
     content = csv_text(GRID)
     members = {
