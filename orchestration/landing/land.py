@@ -156,6 +156,7 @@ def _read(
     first = files[0]
     try:
         if source == "survey":
+            _refuse_repeated_parts(files)
             parts = {str(f.part): (f.path, f.source_file_id) for f in files}
             return survey.extract(parts, str(first.wave_id), config, work.folder)
         if source == "mainmanager":
@@ -165,6 +166,18 @@ def _read(
         return {"file": opening_hours.extract(first.path, first.source_file_id, config)}
     except UnreadableFileError as error:
         return {file.part or "file": error for file in files}
+
+
+def _refuse_repeated_parts(files: list[SourceFile]) -> None:
+    first: dict[str | None, SourceFile] = {}
+    for file in files:
+        other = first.setdefault(file.part, file)
+        if other is not file:
+            raise UnreadableFileError(
+                "unreadable",
+                f"wave {file.wave_id} has its {file.part} twice, in {other.file_name} and in "
+                f"{file.file_name} (one may be a fetched answer); keep the one that counts",
+            )
 
 
 def _write_landed(

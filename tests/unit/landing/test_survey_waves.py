@@ -65,6 +65,39 @@ def test_a_second_export_of_a_wave_is_not_counted_on_top(
         assert not paths(line, "survey_response")
 
 
+@pytest.mark.parametrize("part", ["dataset", "labels"])
+@pytest.mark.parametrize("first", ["csv", "xlsx"])
+def test_a_wave_with_one_of_its_parts_twice_is_refused_with_the_names_of_both(
+    part: str, first: str, tmp_path: Path
+) -> None:
+    settings = written(tmp_path, "surveyxact tabs")
+    wave = settings.sources / "survey" / "2025-02"
+    other = wave / f"{part}.xlsx"
+    other.write_bytes((wave / f"{part}.csv").read_bytes() + b"\n")
+    for path in (wave / f"{part}.csv", other):
+        moment = 1_600_000_000 if path.suffix == f".{first}" else 1_700_000_000
+        os.utime(path, (moment, moment))
+    lines = landed(settings)
+    assert len(lines) == 4
+    for line in lines:
+        assert line.status == "unreadable"
+        assert f"has its {part} twice" in str(line.reason)
+        assert f"2025-02/{part}.csv" in str(line.reason)
+        assert f"2025-02/{part}.xlsx" in str(line.reason)
+        assert not line.parquet
+    other.unlink()
+    assert {line.status for line in landed(settings)} == {"landed"}
+
+
+def test_two_workbooks_of_one_wave_are_refused_with_the_names_of_both(tmp_path: Path) -> None:
+    settings = written(tmp_path, "forms workbook")
+    (book,) = (settings.sources / "survey").iterdir()
+    book.with_suffix(".ods").write_bytes(b"another")
+    (reason,) = {str(line.reason) for line in landed(settings)}
+    assert "2025-02.xlsx" in reason
+    assert "2025-02.ods" in reason
+
+
 def test_other_names_are_no_survey_waves(tmp_path: Path) -> None:
     settings = written(tmp_path, "limesurvey codes")
     survey = settings.sources / "survey"
