@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import FileIO
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +22,8 @@ from orchestration.settings import Settings
 
 _BLOCK = 1 << 20
 # what a killed process leaves; raw bytes may lie in it
-_LEFTOVERS = (".work-*", ".rebuild-*", ".reproduced-*", "*/.*.received")
+_LEFTOVERS: tuple[str, ...] = (".work-*", ".rebuild-*", ".reproduced-*", "*/.*.received")
+_LEFTOVERS += (".*.tmp", "*/.*.tmp", "fetched/*/.*.tmp", "fetched/*/*/.*.tmp")
 _LEFTOVER_SECONDS = 24 * 3600  # no command works on one of them for so long
 
 
@@ -56,7 +57,7 @@ class Archive:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = settings.archive
+        self.folder, self.landing = settings.archive, settings.landing
         self.record = self.folder / "purged.jsonl"
         self.purged = {stone.source_file_id for stone in tombstones(self.record)}
 
@@ -71,7 +72,7 @@ class Archive:
         temporary = self.folder / source / f".{os.getpid()}.received"
         digest = hashlib.sha256()
         before = _state(path)
-        with path.open("rb", buffering=0) as raw, self._written():
+        with path.open("rb", buffering=0) as raw, self._written(path):
             folder = private_folder(self.folder / source)
             try:
                 with private_file(temporary) as copy, ThreadPoolExecutor(1) as other:
@@ -97,12 +98,12 @@ class Archive:
         return source_file_id
 
     @contextmanager
-    def _written(self) -> Iterator[None]:
+    def _written(self, path: Path) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
-            raise  # the file that is read has gone
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and not path.exists():
+                raise  # the file that is read has gone
             raise DatasporError(
                 f"The archive {self.folder} cannot be written ({error.strerror}). Make room or "
                 "mend the disk, and run again."
@@ -111,14 +112,14 @@ class Archive:
     def tidy(self) -> None:
         """Remove what killed processes left, once it is old enough to be theirs for certain."""
         before = time.time() - _LEFTOVER_SECONDS
-        for pattern in _LEFTOVERS:
-            for path in self.folder.glob(pattern):
-                with suppress(FileNotFoundError):  # another process removed it first
-                    if path.lstat().st_mtime < before:
-                        if path.is_dir():
-                            shutil.rmtree(path, ignore_errors=True)
-                        else:
-                            path.unlink()
+        left = (path for pattern in _LEFTOVERS for path in self.folder.glob(pattern))
+        for path in chain(left, self.landing.glob("*/.*.tmp")):
+            with suppress(FileNotFoundError):  # another process removed it first
+                if path.lstat().st_mtime < before:
+                    if path.is_dir():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.unlink()
 
     def kept(self, source: str, source_file_id: str, name: str) -> Path | None:
         """Where a file's bytes lie; None where they were purged or never came."""
@@ -181,12 +182,17 @@ def private_folder(path: Path) -> Path:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that others see the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    with private_file(temporary) as file:
-        file.write(content)
-    temporary.replace(path)
+    """Write a file so that others see the old content or the new, never a part.
+
+    Several processes may write one file at once, as two that look at the same exports do.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with private_file(temporary) as file:
+            file.write(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def private_file(path: Path) -> BinaryIO:

@@ -133,12 +133,12 @@ def look(settings: Settings) -> Inventory:
                 key = hashes.key(path)
                 source_file_id = archive.receive(source, path)
                 hashes.learn(key, source_file_id)
-        except FileNotFoundError:
-            continue  # gone since it was listed
         except ChangedFileError as error:
             left.append(LeftFile(source, name, str(error)))
             continue
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and not path.exists():
+                continue  # gone since it was listed
             left.append(LeftFile(source, name, f"it cannot be read ({error.strerror})"))
             continue
         if path.is_relative_to(settings.archive):

@@ -145,6 +145,20 @@ def test_a_file_that_goes_away_meanwhile_is_no_fault_of_the_archive(
         Archive(settings).receive("presence", path)
 
 
+def test_a_copy_that_goes_away_meanwhile_is_a_fault_of_the_archive_and_not_of_the_file(
+    settings: Settings, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_time = os.utime
+
+    def without_the_copy(copy: Path, **times: tuple[int, int]) -> None:
+        copy.unlink()
+        set_time(copy, **times)
+
+    monkeypatch.setattr(os, "utime", without_the_copy)
+    with pytest.raises(DatasporError, match=r"cannot be written \(No such file or directory\)"):
+        Archive(settings).receive("presence", path)
+
+
 def test_what_killed_processes_left_goes_after_a_day_and_nothing_else_does(
     settings: Settings,
 ) -> None:
@@ -152,6 +166,12 @@ def test_what_killed_processes_left_goes_after_a_day_and_nothing_else_does(
     left = [private_folder(settings.archive / name) / "raw.csv" for name in names]
     left += [settings.archive / "presence" / n for n in (".7.received", ".7.other", "x.received")]
     left += [settings.archive / ".work-file", settings.archive / ".8.received"]
+    written = (".hashes.json.7.tmp", "presence/.a.json.7.tmp")
+    fetched = ("fetched/presence/.a.csv.7.tmp", "fetched/survey/2025-02/.dataset.csv.7.tmp")
+    for name in (*written, *fetched):
+        left.append(private_folder((settings.archive / name).parent) / Path(name).name)
+    note = private_folder(settings.landing / "presence") / ".a.json.7.tmp"
+    left.append(note)
     for path in left:
         path.write_text("x")
 
@@ -162,14 +182,19 @@ def test_what_killed_processes_left_goes_after_a_day_and_nothing_else_does(
 
     before = set(settings.archive.rglob("*"))
     age(DAY - 600)
+    os.utime(note, (time.time() - DAY + 600,) * 2)
     Archive(settings).tidy()
     assert set(settings.archive.rglob("*")) == before
+    assert note.exists()
     age(DAY + 600)
+    os.utime(note, (time.time() - DAY - 600,) * 2)
     Archive(settings).tidy()
     assert {str(p.relative_to(settings.archive)) for p in settings.archive.rglob("*")} == {
         *("presence", "presence/raw.csv", "presence/.7.other", "presence/x.received"),
         *("work-1", "work-1/raw.csv", ".8.received"),
+        *("fetched", "fetched/presence", "fetched/survey", "fetched/survey/2025-02"),
     }
+    assert not note.exists()
 
 
 def test_a_leftover_that_cannot_be_removed_holds_nobody_up_and_the_others_go(
@@ -221,10 +246,37 @@ def test_a_leftover_that_another_process_removes_meanwhile_holds_nobody_up(
 def test_a_file_is_replaced_whole_for_its_owner_only_whatever_was_left(tmp_path: Path) -> None:
     path = tmp_path / "note.json"
     path.write_text("before")
-    (tmp_path / ".note.json.tmp").write_text("left by a killed process")
+    left = tmp_path / f".note.json.{os.getpid()}.tmp"
+    left.write_text("left by a killed process whose number came again")
     write_atomically(path, b"after")
     assert path.read_bytes() == b"after"
     assert path.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
+
+
+def test_a_file_that_two_processes_write_at_once_is_whole_and_nobody_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, replace, process = tmp_path / "note.json", Path.replace, [1]
+
+    def after_another(self: Path, target: Path) -> Path:
+        if process == [1]:
+            process[0] = 2
+            write_atomically(path, b"theirs")
+            process[0] = 1
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "getpid", lambda: process[0])
+    monkeypatch.setattr(Path, "replace", after_another)
+    write_atomically(path, b"ours")
+    assert path.read_bytes() == b"ours"
+    assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "note.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_atomically(tmp_path / "note.json", b"x")
     assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
 
 

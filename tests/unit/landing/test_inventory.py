@@ -110,6 +110,22 @@ def test_a_file_that_goes_away_during_the_pause_is_passed_over_and_the_others_ar
     assert inventory.left == []
 
 
+def test_a_file_that_is_there_again_after_it_was_missing_is_left_and_not_passed_over(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export("presence/a.csv")
+
+    def missing(*_: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(Archive, "receive", missing)
+    inventory = look(settings)
+    assert inventory.files == []
+    assert inventory.left == [
+        LeftFile("presence", "a.csv", "it cannot be read (No such file or directory)")
+    ]
+
+
 def test_a_file_that_is_known_is_not_read_again(
     settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
