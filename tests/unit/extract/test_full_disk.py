@@ -62,7 +62,7 @@ def test_a_disk_that_cannot_be_written_is_no_fault_of_the_export(
 def test_too_little_memory_is_no_fault_of_the_export(tmp_path: Path) -> None:
     # the unknown category asks for a thorough pass, which keeps all rows
     grid = [*GRID * 6, ["1", "31-03-2024 14:30", "Husum Bibliotek", "Ukendt"]]
-    with workplace(tmp_path, "60MB") as work:
+    with workplace(tmp_path, "30MB") as work:
         desk = Desk(tmp_path, work)
         work.connection.execute("set max_temp_directory_size = '1KB'")
         path = desk.write("export.csv", csv_text(grid))
