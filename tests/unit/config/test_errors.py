@@ -137,6 +137,10 @@ MISTAKES = {
     ),
     "no sentence": ("sentences.yml", "  clear_halving:", "  a_halving:", "for clear_halving"),
     "unknown place in a sentence": ("sentences.yml", "{what} {place}", "{what} {plads}", "{plads}"),
+    "a number where public tables leave all out": (
+        *("sentences.yml", "der er ikke data for begge halvår.", "der var {from}."),
+        "{from} is nothing that can be said here",
+    ),
     "a brace left open": ("sentences.yml", "{what} {place}", "{what} {place", "brace"),
 }
 
