@@ -132,8 +132,14 @@ def table_metadata(table: "pd.DataFrame") -> dg.MetadataValue:
     return dg.MetadataValue.md("\n".join([header, rule, *rows]))
 
 
+def _number(value: float) -> str:
+    if 0 < abs(value) < 0.1:  # a p value that is small is not 0
+        return f"{value:.3g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def _cell(value: object) -> str:
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    text = _number(value) if isinstance(value, float) else str(value)
     # names of files come from elsewhere: no link, picture, code or markup may come of one
     text = re.sub(r"[\\|\[\]`]", r"\\\g<0>", " ".join(text.splitlines()))
     return text.replace("<", "&lt;")

@@ -17,6 +17,7 @@ OVER_REPORTED = "Tallene er indmeldinger efter hændelsesdato og omfatter kun bi
 SMALL_COUNT = "Få hændelser: små tal svinger meget"
 PROVISIONAL = "Foreløbigt tal: halvåret er ikke afsluttet, eller der kan komme flere indmeldinger"
 PLANNED = "Planlagt, ikke registreret, tilstedeværelse"
+PARTLY_PLANNED = "En del af tilstedeværelsen er planlagt, ikke registreret"
 PER_OPEN_HOUR = "Målt pr. åbningstime er ændringen ikke større, end tilfældige udsving kan give"
 ASSUMED = (
     "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster som på de øvrige biblioteker "
@@ -56,6 +57,11 @@ def shared_first(districts: Sequence[str], incidents: int) -> str:
     *others, last = districts
     told = f"{', '.join(others)} og {last}" if others else last
     return f"{SHARED_FIRST} med {told}, som også har {whole(incidents)} {_incidents(incidents)}"
+
+
+def days_known(days: int, of_days: int) -> str:
+    """Snapshots speak of a part of the half-year."""
+    return f"Åbningstiderne kendes for {whole(days)} af halvårets {whole(of_days)} dage"
 
 
 def declared_break(label: str, starts_on: dt.date) -> str:

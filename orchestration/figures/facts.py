@@ -76,11 +76,18 @@ class Facts:
 
     def open_hours(self, library_id: str, half_year_id: str) -> float | None:
         """Open hours of a half-year; None where snapshots speak of too few of its days."""
-        rows = self.open_months
-        rows = rows[(rows.library_id == library_id) & (rows.half_year_id == half_year_id)]
+        rows = self._open_months_of(library_id, half_year_id)
         if rows.days.sum() < KNOWN_SHARE_OF_DAYS * HalfYear.parse(half_year_id).days:
             return None
         return float(rows.open_hours.sum()) or None
+
+    def open_days(self, library_id: str, half_year_id: str) -> int:
+        """The days of a half-year whose opening hours are known."""
+        return int(self._open_months_of(library_id, half_year_id).days.sum())
+
+    def _open_months_of(self, library_id: str, half_year_id: str) -> pd.DataFrame:
+        rows = self.open_months
+        return rows[(rows.library_id == library_id) & (rows.half_year_id == half_year_id)]
 
     @property
     def reported_through(self) -> dt.date:

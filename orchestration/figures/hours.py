@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from orchestration.config.model import HoursFigure
 from orchestration.figures import caveats
 from orchestration.figures.background import Background
+from orchestration.figures.facts import KNOWN_SHARE_OF_DAYS
 from orchestration.figures.status_figure import Judged
+from orchestration.half_year import HalfYear
+
+_OF_OPENING = frozenset(
+    ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
+)
 
 
 def judge_hours(figure: HoursFigure, background: Background) -> Judged:
@@ -21,27 +27,40 @@ def judge_hours(figure: HoursFigure, background: Background) -> Judged:
     if any(value is None for value in values):
         return Judged("hours", "not_available", "not_available")
     hours = math.fsum(value for value in values if value is not None)
-    weeks, is_planned = _weeks(figure, background, measures)
+    weeks, planned = _weeks(figure, background, measures)
     return Judged(
         "hours",
         "descriptive",
-        "none" if hours == 0 else "planned" if is_planned else "descriptive",
+        "none" if hours == 0 else "planned" if planned == caveats.PLANNED else "descriptive",
         value_to=hours,
         value=hours,
         weeks=tuple(weeks),
-        caveats=(caveats.PLANNED,) if is_planned else (),
+        caveats=(
+            *((planned,) if planned else ()),
+            *_days_known(figure, background, measures),
+        ),
     )
+
+
+def _days_known(
+    figure: HoursFigure, background: Background, measures: Sequence[str]
+) -> Iterator[str]:
+    if set(measures) & _OF_OPENING:
+        half_year = HalfYear.parse(figure.half_year_to)
+        days = background.facts.open_days(figure.scope.id, half_year.id)
+        if days < KNOWN_SHARE_OF_DAYS * half_year.days:
+            yield caveats.days_known(days, half_year.days)
 
 
 def _weeks(
     figure: HoursFigure, background: Background, measures: Sequence[str]
-) -> tuple[list[str], bool]:
-    """ISO weeks with any of the hours, and whether all of them are only planned."""
+) -> tuple[list[str], str | None]:
+    """ISO weeks with any of the hours, and the caveat where they are planned, all or in part."""
     facts = background.facts
     if measures == ["restricted_self_service_hours"]:
         weeks = facts.restricted_weeks
         here = (weeks.library_id == figure.scope.id) & (weeks.half_year_id == figure.half_year_to)
-        return sorted(weeks[here].iso_week_id.unique()), False
+        return sorted(weeks[here].iso_week_id.unique()), None
     functions = [measure.removesuffix("_hours") for measure in measures]
     days = facts.presence_days
     days = days[
@@ -49,4 +68,7 @@ def _weeks(
         & (days.half_year_id == figure.half_year_to)
         & days.presence_function.isin(functions)
     ]
-    return sorted(days.iso_week_id.unique()), bool(len(days)) and bool(days.is_planned.all())
+    planned = None
+    if days.is_planned.any():
+        planned = caveats.PLANNED if days.is_planned.all() else caveats.PARTLY_PLANNED
+    return sorted(days.iso_week_id.unique()), planned

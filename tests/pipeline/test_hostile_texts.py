@@ -71,6 +71,11 @@ def test_hostile_file_names_cells_and_library_names_are_landed_as_texts(
     assert not Path("/tmp/dataspor-was-here").exists()
 
 
+def test_a_small_number_in_dagster_s_table_is_not_shown_as_none() -> None:
+    shown = str(table_metadata(pd.DataFrame({"p": [0.0031, 0.0, 1234.5]})).value)
+    assert shown.splitlines()[2:] == ["| 0.0031 |", "| 0 |", "| 1,234.5 |"]
+
+
 @pytest.mark.parametrize("text", (*MARKDOWN, *MARKUP, *FORMULAS, *CODE))
 def test_a_file_name_in_dagster_s_table_is_one_cell_of_text(text: str) -> None:
     shown = str(table_metadata(pd.DataFrame({"file": [text], "rows": [1]})).value)

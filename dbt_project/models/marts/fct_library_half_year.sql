@@ -28,14 +28,20 @@ opening as (
         cast(sum(open_minutes) as {{ type_double() }}) / 60 as open_hours,
         cast(sum(staffed_minutes) as {{ type_double() }}) / 60 as staffed_hours,
         cast(sum(self_service_minutes) as {{ type_double() }}) / 60 as self_service_hours,
-        sum(restricted_self_service_hours) as restricted_self_service_hours
+        -- as decimals of minutes: a sum of doubles depends on the order of its rows
+        cast(
+            sum(cast(restricted_self_service_hours * 60 as {{ dbt.type_numeric() }}))
+            as {{ type_double() }}
+        ) / 60 as restricted_self_service_hours
     from {{ ref('int_library_opening_days') }}
     group by half_year_id, library_id
     having max(open_minutes) > 0
 ),
 
-libraries_with_normal_hours as (
-    select distinct library_id from {{ source('landing', 'normal_hours') }}
+normal_hours as (
+    select library_id, min(valid_from) as valid_from
+    from {{ source('landing', 'normal_hours') }}
+    group by library_id
 ),
 
 presence as (
@@ -66,7 +72,7 @@ select
     opening.staffed_hours,
     opening.self_service_hours,
     case
-        when libraries_with_normal_hours.library_id is not null
+        when normal_hours.valid_from <= half_years.ends_on
         then opening.restricted_self_service_hours
     end as restricted_self_service_hours,
     cast(incidents.incidents as {{ type_double() }}) * 1000 / nullif(opening.open_hours, 0)
@@ -103,5 +109,4 @@ left join presence
     on half_years.half_year_id = presence.half_year_id
     and libraries.library_id = presence.library_id
 left join registered_half_years on half_years.half_year_id = registered_half_years.half_year_id
-left join libraries_with_normal_hours
-    on libraries.library_id = libraries_with_normal_hours.library_id
+left join normal_hours on libraries.library_id = normal_hours.library_id

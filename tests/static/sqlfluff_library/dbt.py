@@ -13,6 +13,11 @@ def type_string() -> str:
     return "text"
 
 
+def type_numeric() -> str:
+    """dbt.type_numeric."""
+    return "numeric(28, 6)"
+
+
 def dateadd(datepart: str, interval: str, from_date: str) -> str:
     """dbt.dateadd."""
     return f"date_add({from_date}, {interval} * interval 1 {datepart})"

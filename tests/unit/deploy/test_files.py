@@ -211,6 +211,22 @@ def test_the_image_has_what_compose_mounts_and_starts() -> None:
     assert "USER 10001:10001" in image
 
 
+def test_the_image_prepares_what_make_install_prepares() -> None:
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    rule = (PROJECT / "Makefile").read_text(encoding="utf-8").split("$(PARSED): ")[1]
+    recipe = rule.partition("\n\n")[0]
+    commands = re.findall(r"\$\(BIN\)/(dbt parse|python -m [a-z.]+)", recipe)
+    assert len(commands) == 2
+    assert all(command in image for command in commands)
+
+
+def test_backups_are_made_by_a_client_as_new_as_the_server() -> None:
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert "FROM python:3.11-slim-bookworm" in image and "postgresql-client " in image
+    # bookworm has 15; pg_dump refuses a server that is newer than itself
+    assert compose()["database"]["image"] == "postgres:15-bookworm"
+
+
 CONTAINERS = ("code-location", "viewer", "control", "daemon", "backup")
 
 
