@@ -190,8 +190,18 @@ def is_unfinished(source: str, name: PurePath) -> bool:
 
 def shown_name(name: PurePath) -> str:
     """A path below a source's folder as others may see it: personal data screened."""
-    folders = [screened(part) for part in name.parts[:-1]]
-    return "/".join([*folders, screened(name.stem) + name.suffix])
+    folders = [screened(_readable(part)) for part in name.parts[:-1]]
+    file = PurePath(_readable(name.name))
+    return "/".join([*folders, screened(file.stem) + file.suffix])
+
+
+def _readable(part: str) -> str:
+    """A part of a path as text that everything takes: some programs write names in cp1252."""
+    raw = os.fsencode(part)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def files_below(root: Path) -> list[Path]:
@@ -225,7 +235,8 @@ def files_below(root: Path) -> list[Path]:
 
 
 def _locked_folder(root: Path, folder: Path, error: OSError) -> DatasporError:
-    shown = root.joinpath(*(screened(part) for part in folder.relative_to(root).parts))
+    below = folder.relative_to(root).parts
+    shown = root.joinpath(*(screened(_readable(part)) for part in below))
     return DatasporError(
         f"The folder {shown} cannot be read ({error.strerror}), and without its exports the "
         "figures would be wrong. Give the account that Dataspor runs as leave to list and open "

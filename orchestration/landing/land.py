@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
@@ -94,7 +95,7 @@ def _stem(settings: Settings, config: Config, unit: list[SourceFile]) -> Path:
     key = unit[0].source_file_id
     if source == "survey" or source == "opening_hours":
         # the meaning also lies in the name: the wave, or the date of the snapshot
-        key = hashlib.sha256(f"{ids}{unit[0].path.stem}".encode()).hexdigest()
+        key = hashlib.sha256(ids.encode() + os.fsencode(unit[0].path.stem)).hexdigest()
     return settings.landing / source / f"{key[:40]}-{fingerprint(source, config)}"
 
 

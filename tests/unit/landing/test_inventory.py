@@ -19,9 +19,11 @@ from orchestration.errors import DatasporError
 from orchestration.landing.archive import Archive, ChangedFileError
 from orchestration.landing.inventory import (
     LeftFile,
+    files_below,
     is_export,
     is_synthetic,
     look,
+    shown_name,
     take_inventory,
 )
 from orchestration.landing.unfinished import PAUSE_SECONDS
@@ -373,6 +375,33 @@ def test_names_of_persons_do_not_leave_in_file_names(settings: Settings, export:
     inventory = look(settings)
     assert [file.file_name for file in inventory.files] == ["[…]/udtræk […] […].csv"]
     assert [left.file_name for left in inventory.left] == ["[…].csv.part"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("hændelser.csv".encode(), "hændelser.csv"),
+        (b"h\xe6ndelser.csv", "hændelser.csv"),
+        (b"\xe5r/Mette Hansen \x81.csv", "år/[…] \N{REPLACEMENT CHARACTER}.csv"),
+        (b"h\xe6ndelser.csv.part", "hændelser.csv.part"),
+    ],
+)
+def test_a_name_that_is_no_utf8_is_shown_as_windows_wrote_it(raw: bytes, shown: str) -> None:
+    assert shown_name(PurePath(os.fsdecode(raw))) == shown
+
+
+def test_a_folder_whose_name_is_no_utf8_is_named_when_it_cannot_be_listed(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = export(os.fsdecode(b"presence/\xe5r/a.csv")).parent
+
+    def refusing(*_: object, **__: object) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(locked))
+
+    monkeypatch.setattr(Path, "is_file", refusing)
+    monkeypatch.setattr(Path, "lstat", refusing)
+    with pytest.raises(DatasporError, match="presence/år cannot be read"):
+        files_below(settings.sources / "presence")
 
 
 def test_files_whose_screened_names_collide_stay_two_source_files_in_a_fixed_order(

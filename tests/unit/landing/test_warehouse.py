@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -102,6 +103,25 @@ def test_the_rows_of_all_files_are_seen_with_their_types_and_their_numbers_in_th
         ).fetchall()
         assert found == [("1", 2), ("2", 4), ("2", 4), ("3", 2)]
         assert connection.execute("select row_number from landing.presence").fetchall() == [(2,)]
+
+
+def test_a_file_whose_name_is_no_utf8_is_landed_and_shown_as_windows_wrote_it(
+    settings: Settings, export: Export
+) -> None:
+    export(os.fsdecode(b"mainmanager/h\xe6ndelser.csv"), INCIDENTS)
+    export(os.fsdecode(b"opening_hours/h\xe6ndelser.json"), "[]")
+    export(os.fsdecode(b"presence/\xe5r/n\xe6rv\xe6r.csv"), PRESENCE)
+    land_all(settings)
+    with opened(settings, land_all(settings)) as connection:
+        assert records(
+            connection, "select file_name, status from landing.source_file order by source"
+        ) == [
+            {"file_name": "hændelser.csv", "status": "landed"},
+            {"file_name": "hændelser.json", "status": "wrong_name"},
+            {"file_name": "år/nærvær.csv", "status": "landed"},
+        ]
+        found = connection.execute("select count(*) from landing.mainmanager_incident")
+        assert found.fetchall() == [(2,)]
 
 
 def test_short_files_beside_a_long_one_do_not_make_the_engine_think_that_rows_are_few(
