@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -106,9 +107,10 @@ def take_inventory(settings: Settings) -> list[SourceFile]:
 def look(settings: Settings) -> Inventory:
     """Look at the sources folder and the fetched answers, and archive what is new.
 
-    Files with the same content in one source are one source file: the copy exported last. Labels
-    and structure of surveys are kept apart by wave, since two waves may share them. A file is
-    identified by the bytes that came into the archive; one that is still being written is left.
+    Files with the same content in one source are one source file: the copy exported last, of
+    snapshots the one of the newest day. Labels and structure of surveys are kept apart by wave,
+    since two waves may share them. A file is identified by the bytes that came into the archive;
+    one that is still being written is left.
 
     Raises:
         DatasporError: a folder cannot be read, or the archive cannot be written.
@@ -163,17 +165,16 @@ def look(settings: Settings) -> Inventory:
     return Inventory(files, left, frozenset(in_archive))
 
 
-def _preference(file: SourceFile) -> tuple[bool, tuple[dt.datetime, str, str]]:
-    """Which of several copies stands for all: one whose name can be used, then the last."""
-    return file.source != "opening_hours" or _is_day(file.path.stem), file.order
+def _preference(file: SourceFile) -> tuple[dt.date, tuple[dt.datetime, str, str]]:
+    """Which of several copies stands for all: the snapshot of the newest day, or the last export.
 
-
-def _is_day(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    A snapshot whose name is no day cannot be used, and comes before all others.
+    """
+    day = dt.date.min
+    if file.source == "opening_hours":
+        with suppress(ValueError):
+            day = dt.date.fromisoformat(file.path.stem)
+    return day, file.order
 
 
 def is_export(source: str, name: PurePath) -> bool:

@@ -158,8 +158,13 @@ AnyFile = TypeVar("AnyFile", bound=SourceFile)
 
 
 def distinct(files: Iterable[AnyFile]) -> list[AnyFile]:
-    """Each content once, as its latest copy, in the order of export."""
-    latest = {file.digest: file for file in sorted(files, key=export_order)}
+    """Each content once, as its latest copy, in the order of export.
+
+    A snapshot is as late as the day that it is named by, whenever its file was written.
+    """
+    in_order = sorted(files, key=export_order)
+    in_order.sort(key=lambda file: file.name if isinstance(file, SnapshotFile) else "")
+    latest = {file.digest: file for file in in_order}
     return sorted(latest.values(), key=export_order)
 
 

@@ -435,6 +435,17 @@ def test_of_two_equal_snapshots_the_one_named_by_its_day_is_taken(
     assert file.file_name == "2025-01-13.json"
 
 
+@pytest.mark.parametrize("step", [-3600, 0, 3600])
+def test_of_equal_snapshots_the_newest_day_is_taken_whenever_they_were_written(
+    settings: Settings, export: Export, step: int
+) -> None:
+    for day, content in ((13, "[]"), (20, "[1]"), (27, "[]")):
+        modified = 1_700_000_000 + day * step
+        export(f"opening_hours/2025-01-{day}.json", content, modified=modified)
+    files = take_inventory(settings)
+    assert {file.file_name for file in files} == {"2025-01-20.json", "2025-01-27.json"}
+
+
 @pytest.mark.parametrize(
     ("source", "name", "is_one"),
     [

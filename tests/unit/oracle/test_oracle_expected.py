@@ -342,6 +342,17 @@ class TestOpeningHours:
         table = expected(a_case).fct_library_half_year
         assert table["2024-10", "vesterbro"]["open_hours"] == 5
 
+    def test_a_content_that_comes_again_is_the_newest_whenever_its_file_was_written(self):
+        short = (item("open", "2025-01-28", "10:00", "12:00"),)
+        long = (item("open", "2025-01-28", "10:00", "15:00"),)
+        files = (
+            SnapshotFile("2025-01-13.json", "short", modified=3, items=short),
+            SnapshotFile("2025-01-20.json", "long", modified=2, items=long),
+            SnapshotFile("2025-01-27.json", "short", modified=1, items=short),
+        )
+        table = expected(case(snapshot_files=files)).fct_library_half_year
+        assert table["2024-10", "vesterbro"]["open_hours"] == 2
+
     def test_incidents_per_open_hours(self):
         file = SnapshotFile(
             "2024-01-01.json", "s", items=(item("open", "2024-04-02", "10:00", "14:00"),)
