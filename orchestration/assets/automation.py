@@ -139,9 +139,9 @@ def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
         settings = Settings.from_environment()
         try:
             mirror(settings)
+            files = take_inventory(settings)
         except DatasporError as error:
             return dg.SkipReason(str(error))
-        files = take_inventory(settings)
         present = hashlib.sha256(
             "".join(f"{f.source}{f.source_file_id}{f.order}" for f in files).encode()
         ).hexdigest()
@@ -150,6 +150,7 @@ def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
         if present == context.cursor:
             return dg.SkipReason("no new source files")
         tags = all_half_years(config, config.municipality.today())
-        return dg.SensorResult([dg.RunRequest(run_key=present, tags=tags)], cursor=present)
+        # no run key: with one, a folder that is again as it once was would start no run
+        return dg.SensorResult([dg.RunRequest(tags=tags)], cursor=present)
 
     return [new_source_files]
