@@ -13,15 +13,26 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from orchestration.errors import DatasporError
+from orchestration.landing.archive import Archive
 from orchestration.landing.inventory import SYNTHETIC_NOTE, shown_name
 from orchestration.releases.state import Source
 from orchestration.settings import PROJECT, Settings
 
 SECONDS = 3600
+_PURGED = (
+    "; they were purged (archive/purged.jsonl says when), and what was purged is not archived "
+    "again, even where it lies in the sources. If you have a backup made before the purge, restore "
+    "it into an empty folder of its own (dataspor backup restore FILE HOME), and give the command "
+    "again with DATASPOR_HOME naming that folder."
+)
+_LOST = (
+    ", although they were not purged. Put the same files back into the sources, start a run, and "
+    "give the command again."
+)
 
 
 class NotInArchiveError(DatasporError):
-    """Raw bytes that are needed were purged."""
+    """Raw bytes that are needed were purged, or are lost."""
 
 
 @contextmanager
@@ -43,17 +54,18 @@ def rebuilt(
         is_sample: whether they are the synthetic sample.
 
     Raises:
-        NotInArchiveError: raw bytes were purged, with their names.
+        NotInArchiveError: raw bytes were purged or are lost, with their names.
         DatasporError: the run failed, with its reasons.
     """
     missing = [file for file in sources if _bytes_of(settings, file) is None]
     if missing:
         names = ", ".join(f"{file.source}/{file.file_name}" for file in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        purged = Archive(settings).purged
+        is_purged = any(file.source_file_id in purged for file in missing)
         raise NotInArchiveError(
-            f"The raw bytes of {names}{more} are not in the archive any more; they were purged "
-            "(archive/purged.jsonl says when). Put the same files back into the sources and run "
-            "again."
+            f"The raw bytes of {names}{more} are not in the archive any more"
+            + (_PURGED if is_purged else _LOST)
         )
     # below the archive, where raw bytes may lie
     with tempfile.TemporaryDirectory(dir=settings.archive, prefix=".rebuild-") as name:
@@ -70,7 +82,7 @@ def rebuilt(
 
 
 def _bytes_of(settings: Settings, file: Source) -> Path | None:
-    """Where a file's bytes lie; None where they were purged.
+    """Where a file's bytes lie; None where they were purged or are lost.
 
     Names may hold personal data and stand in full in the archive only: a file is found by the name
     as it is shown.

@@ -41,7 +41,7 @@ def reproduce(
     identity of its own: it is compared through them.
 
     Raises:
-        NotInArchiveError: raw bytes were purged.
+        NotInArchiveError: raw bytes were purged or are lost.
         DatasporError: the run failed.
     """
     frozen = state_of(release)
