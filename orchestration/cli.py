@@ -394,7 +394,7 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
     """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
     from orchestration.half_year import HalfYear
     from orchestration.releases.freeze import check_closable
-    from orchestration.releases.release import find_release
+    from orchestration.releases.release import find_release, revisions
     from orchestration.run import lock
 
     half_year = HalfYear.parse(half_year_id)
@@ -409,10 +409,16 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
         from orchestration.assets.names import CLOSE_JOB
         from orchestration.execute import execute
 
+        before = len(revisions(settings, half_year))
         result = execute(settings, CLOSE_JOB, partition_key=half_year.id)
+        made = revisions(settings, half_year)[before:]
     if not result.succeeded:
-        raise DatasporError("Nothing was closed.\n  " + "\n  ".join(result.reasons))
-    release = find_release(settings, half_year_id)
+        told = ["Nothing was closed.", *result.reasons]
+        if made:
+            told[0] = f"Closed as {made[-1].release_id}; its briefing could not be written."
+            told.append(f"`dataspor briefing {half_year.id}` writes it.")
+        raise DatasporError("\n  ".join(told))
+    release = made[-1]
     click.echo(f"Closed {half_year.label_da}: release {release.release_id} in {release.folder}")
     click.echo(f"Briefing: {release.folder / 'briefing' / 'briefing.html'}")
 

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.execute import Execution
+from tests.pipeline.installation import AS_OF, CLOSED, Place
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Place:
+    """As much of a published run as the command asks for before its job begins."""
+    place = Place(tmp_path)
+    place.sources.mkdir()
+    write_run(place)
+    return place
+
+
+def write_run(place: Place, as_of: str = AS_OF) -> None:
+    settings = place.settings
+    settings.prepare()
+    for path, schema, table in (
+        (settings.published_warehouse, "marts", "meta_run as select 'as_of' as key, ? as value"),
+        (settings.audited_warehouse, "landing", "run as select ?::date as as_of"),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(f"create or replace schema {schema}")
+            connection.execute(f"create table {schema}.{table}", [as_of])
+
+
+def job_that_makes(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *reasons: str, releases: int = 1
+) -> None:
+    """Let the job make so many releases, and fail where there are reasons."""
+
+    def execute(*_: object, **__: object) -> Execution:
+        for _release in range(releases):
+            write_release(place, AS_OF)
+        return Execution(not reasons, "run", list(reasons))
+
+    monkeypatch.setattr("orchestration.execute.execute", execute)
+
+
+def write_release(place: Place, as_of: str) -> None:
+    before = place.settings.releases / CLOSED
+    folder = before / f"r{len(list(before.glob('r*'))) + 1}"
+    folder.mkdir(parents=True)
+    facts = {"as_of": as_of, "half_year_id": CLOSED}
+    (folder / "release.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def test_a_release_whose_briefing_fails_is_told_as_closed(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(published, AS_OF)
+    job_that_makes(published, monkeypatch, "The disk is full.")
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert answer.told == (
+        f"Error: Closed as {CLOSED}.r2; its briefing could not be written. The disk is full. "
+        f"`dataspor briefing {CLOSED}` writes it."
+    )
+
+
+def test_a_job_that_made_no_release_closed_nothing_though_one_was_there(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(published, AS_OF)
+    job_that_makes(published, monkeypatch, "The disk is full.", releases=0)
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert answer.told == "Error: Nothing was closed. The disk is full."
