@@ -392,12 +392,14 @@ def quarantine(settings: Settings, source_file: str | None, values: bool) -> Non
 @with_settings
 def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
     """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
+    from orchestration.config import load_config
     from orchestration.half_year import HalfYear
     from orchestration.releases.freeze import check_closable
     from orchestration.releases.release import find_release, revisions
     from orchestration.run import lock
 
     half_year = HalfYear.parse(half_year_id)
+    config = load_config(settings.config)
     if if_missing:
         try:
             click.echo(f"Already closed: {find_release(settings, half_year_id).release_id}")
@@ -420,6 +422,13 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
         raise DatasporError("\n  ".join(told))
     release = made[-1]
     click.echo(f"Closed {half_year.label_da}: release {release.release_id} in {release.folder}")
+    final_from = half_year.final_from(config.municipality.maturity_days)
+    as_of = release.facts["as_of"]
+    if as_of < final_from.isoformat():
+        click.echo(
+            f"Its figures are as of {as_of} and provisional: they are final from {final_from}. "
+            "Run and close again then; where the schedules are on, they do."
+        )
     click.echo(f"Briefing: {release.folder / 'briefing' / 'briefing.html'}")
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 from orchestration.assets.names import CLOSE_JOB, RUN_JOB, all_half_years
 from orchestration.config import Config
 from orchestration.errors import DatasporError
-from orchestration.half_year import last_ended
+from orchestration.half_year import HalfYear, last_ended
 from orchestration.settings import Settings
 
 
@@ -36,23 +36,34 @@ def build_jobs() -> list[Any]:
 def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinition]:
     """The weekly refresh, the refresh before a close, and the close; ``is_on``: they run at once.
 
-    A close is due from the day on which the half-year's figures become final until there is a
-    release, so that a machine that was off on that day makes up for it.
+    A close is due from the day on which the half-year's figures become final, until there is a
+    release with figures of that day or later, or the next half-year becomes final: a machine that
+    was off on that day makes up for it.
     """
     rules = config.municipality
 
     def today(context: dg.ScheduleEvaluationContext) -> dt.date:
         return rules.today(context.scheduled_execution_time)
 
+    def last_final(day: dt.date) -> HalfYear:
+        return last_ended(day - dt.timedelta(days=rules.maturity_days - 1))
+
     def not_due(day: dt.date) -> str | None:
         from orchestration.releases.release import revisions
 
-        half_year = last_ended(day)
-        final_from = half_year.final_from(rules.maturity_days)
-        if day < final_from:
-            return f"{half_year.label_da} becomes final on {final_from}"
-        closed = revisions(Settings.from_environment(), half_year)
-        return f"{closed[-1].release_id} is there" if closed else None
+        half_year = last_final(day)
+        final_from = half_year.final_from(rules.maturity_days).isoformat()
+        following = half_year.next
+        then = f"{following.label_da} becomes final on {following.final_from(rules.maturity_days)}"
+        if half_year < HalfYear.parse(rules.first_half_year):
+            return then
+        # one that was closed early holds provisional figures
+        closed = [
+            release
+            for release in revisions(Settings.from_environment(), half_year)
+            if release.facts["as_of"] >= final_from
+        ]
+        return f"{closed[-1].release_id} is there; {then}" if closed else None
 
     def refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         return dg.RunRequest(tags=all_half_years(config, today(context)))
@@ -70,7 +81,7 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
         why_not = not_due(day)
         if why_not:
             return dg.SkipReason(why_not)
-        half_year = last_ended(day)
+        half_year = last_final(day)
         final_from = half_year.final_from(rules.maturity_days)
         as_of = read_run(Settings.from_environment()).get("as_of", "")
         if as_of < final_from.isoformat():
@@ -117,7 +128,8 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
             "0 7 * * *",
             close,
             "Closes the half-year that ended, from the day its figures become final "
-            f"({rules.maturity_days} days after its end) until there is a release, daily at 7.",
+            f"({rules.maturity_days} days after its end) until there is a release of them, daily "
+            "at 7.",
         ),
     ]
 

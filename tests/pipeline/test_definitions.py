@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +17,7 @@ import pytest
 
 from expectations.adapter import suites
 from orchestration.assets.audit import key_of
+from orchestration.assets.automation import build_schedules
 from orchestration.assets.common import half_year_partitions
 from orchestration.assets.names import CLOSE_JOB, RUN_JOB
 from orchestration.catalogue import catalogue
@@ -178,14 +181,71 @@ def test_a_close_is_requested_every_day_from_the_final_one_until_there_is_a_rele
     assert len(requests) == 1
 
 
+CLOSES = ["half_year_close", "refresh_before_close"]
+
+
+def released(place: Place, half_year_id: str, as_of: str, revision: str = "r1") -> None:
+    """As much of a release as schedules look at."""
+    folder = place.home / "releases" / half_year_id / revision
+    folder.mkdir(parents=True)
+    (folder / "release.json").write_text(json.dumps({"as_of": as_of}), encoding="utf-8")
+
+
 @pytest.mark.parametrize("day", [dt.date(2025, 10, 1), dt.date(2025, 10, 13)])
-@pytest.mark.parametrize("name", ["half_year_close", "refresh_before_close"])
+@pytest.mark.parametrize("name", CLOSES)
 def test_nothing_is_closed_before_its_figures_are_final(
-    definitions: dg.Definitions, sample_run: Place, name: str, day: dt.date
+    definitions: dg.Definitions, tmp_path: Path, name: str, day: dt.date
 ) -> None:
-    requests, message = ticked(definitions, sample_run, name, day)
+    place = Place(tmp_path)
+    place.sources.mkdir()
+    released(place, "2024-10", "2025-04-14")
+    requests, message = ticked(definitions, place, name, day)
     assert requests == []
-    assert message == "sommerhalvåret 2025 becomes final on 2025-10-14"
+    assert message == "2024-10.r1 is there; sommerhalvåret 2025 becomes final on 2025-10-14"
+
+
+@pytest.mark.parametrize("day", [dt.date(2025, 10, 1), dt.date(2025, 10, 13)])
+def test_a_close_that_was_missed_is_made_up_for_until_the_next_half_year_is_final(
+    definitions: dg.Definitions, sample_run: Place, day: dt.date
+) -> None:
+    (request,), _ = ticked(definitions, sample_run, "half_year_close", day)
+    assert request.partition_key == "2024-10"
+
+
+@pytest.mark.parametrize("days", [183, 184, 365])
+def test_a_half_year_whose_figures_are_final_only_after_the_next_has_ended_is_closed(
+    tmp_path: Path, days: int
+) -> None:
+    late = Place(tmp_path)
+    late.sources.mkdir()
+    shutil.copytree(PACKAGED_CONFIG, late.config)
+    municipality = late.config / "municipality.yml"
+    text = municipality.read_text(encoding="utf-8")
+    assert "maturity_days: 14" in text
+    municipality.write_text(text.replace("maturity_days: 14", f"maturity_days: {days}"), "utf-8")
+    config = load_config(late.config)
+    schedules = {s.name: s for s in build_schedules(config, is_on=False)}
+    final_from = dt.date(2025, 3, 31) + dt.timedelta(days=days)
+    with dg.DagsterInstance.ephemeral() as instance, late.environment():
+
+        def skipped(day: dt.date) -> str | None:
+            moment = dt.datetime.combine(day, dt.time(7), COPENHAGEN)
+            context = dg.build_schedule_context(instance, scheduled_execution_time=moment)
+            return schedules["half_year_close"].evaluate_tick(context).skip_message
+
+        told = skipped(final_from)
+        assert told is not None and told.startswith("vinterhalvåret 2024/2025 is due")
+        told = skipped(final_from - dt.timedelta(days=1))
+        assert told is not None and told.startswith("sommerhalvåret 2024 is due")
+
+
+def test_half_years_before_the_configuration_s_first_are_not_closed(
+    definitions: dg.Definitions, sample_run: Place
+) -> None:
+    for name in CLOSES:
+        requests, message = ticked(definitions, sample_run, name, dt.date(2023, 4, 13))
+        assert requests == []
+        assert message == "vinterhalvåret 2022/2023 becomes final on 2023-04-14"
 
 
 def test_nothing_is_closed_on_figures_that_are_not_final(
@@ -200,16 +260,32 @@ def test_nothing_is_closed_on_figures_that_are_not_final(
     assert message is not None and "not published yet" in message
 
 
-@pytest.mark.parametrize("name", ["half_year_close", "refresh_before_close"])
+@pytest.mark.parametrize("name", CLOSES)
 def test_what_is_closed_is_not_closed_again(
     definitions: dg.Definitions, tmp_path: Path, name: str
 ) -> None:
     closed = Place(tmp_path)
     closed.sources.mkdir()
-    (closed.home / "releases" / "2025-04" / "r1").mkdir(parents=True)
+    released(closed, "2025-04", "2025-10-14")
     requests, message = ticked(definitions, closed, name, dt.date(2025, 10, 20))
     assert requests == []
-    assert message == "2025-04.r1 is there"
+    assert message == "2025-04.r1 is there; vinterhalvåret 2025/2026 becomes final on 2026-04-14"
+
+
+def test_what_was_closed_on_provisional_figures_is_closed_again_on_final_ones(
+    definitions: dg.Definitions, tmp_path: Path
+) -> None:
+    closed = Place(tmp_path)
+    closed.sources.mkdir()
+    released(closed, "2025-04", "2025-10-13")
+    day = dt.date(2025, 10, 14)
+    requests, _ = ticked(definitions, closed, "refresh_before_close", day)
+    assert len(requests) == 1
+    _, message = ticked(definitions, closed, "half_year_close", day)
+    assert message is not None and message.startswith("sommerhalvåret 2025 is due")
+    released(closed, "2025-04", "2025-10-14", "r2")
+    _, message = ticked(definitions, closed, "half_year_close", day)
+    assert message is not None and message.startswith("2025-04.r2 is there")
 
 
 @pytest.mark.parametrize(

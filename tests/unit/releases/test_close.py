@@ -27,19 +27,20 @@ def write_run(place: Place, as_of: str = AS_OF) -> None:
         (settings.audited_warehouse, "landing", "run as select ?::date as as_of"),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
-            connection.execute(f"create or replace schema {schema}")
+            connection.execute(f"create schema {schema}")
             connection.execute(f"create table {schema}.{table}", [as_of])
 
 
 def job_that_makes(
-    place: Place, monkeypatch: pytest.MonkeyPatch, *reasons: str, releases: int = 1
+    place: Place, monkeypatch: pytest.MonkeyPatch, *reasons: str, as_of: str | None = AS_OF
 ) -> None:
-    """Let the job make so many releases, and fail where there are reasons."""
+    """Let the job make a release of a day, or none, and fail where there are reasons."""
 
     def execute(*_: object, **__: object) -> Execution:
-        for _release in range(releases):
-            write_release(place, AS_OF)
+        if as_of is not None:
+            write_release(place, as_of)
         return Execution(not reasons, "run", list(reasons))
 
     monkeypatch.setattr("orchestration.execute.execute", execute)
@@ -70,7 +71,18 @@ def test_a_job_that_made_no_release_closed_nothing_though_one_was_there(
     published: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_release(published, AS_OF)
-    job_that_makes(published, monkeypatch, "The disk is full.", releases=0)
+    job_that_makes(published, monkeypatch, "The disk is full.", as_of=None)
     answer = published.dataspor("close", CLOSED)
     assert answer.exit_code == 1
     assert answer.told == "Error: Nothing was closed. The disk is full."
+
+
+@pytest.mark.parametrize(("as_of", "is_told"), [("2025-10-13", True), ("2025-10-14", False)])
+def test_a_close_before_the_figures_are_final_says_from_when_they_are(
+    published: Place, monkeypatch: pytest.MonkeyPatch, as_of: str, is_told: bool
+) -> None:
+    write_run(published, as_of)
+    job_that_makes(published, monkeypatch, as_of=as_of)
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    assert ("provisional: they are final from 2025-10-14" in answer.told) == is_told
