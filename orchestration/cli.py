@@ -393,7 +393,7 @@ def quarantine(settings: Settings, source_file: str | None, values: bool) -> Non
 def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
     """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
     from orchestration.config import load_config
-    from orchestration.half_year import HalfYear
+    from orchestration.half_year import HalfYear, last_ended
     from orchestration.releases.freeze import check_closable
     from orchestration.releases.release import find_release, revisions
     from orchestration.run import lock
@@ -406,6 +406,20 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
             return
         except UsageError:
             pass
+    rules = config.municipality
+    # Dagster knows these half-years only
+    first, last = HalfYear.parse(rules.first_half_year), last_ended(rules.today())
+    if half_year < first:
+        raise UsageError(
+            f"{half_year.id} is before {first.id}, with which half-years begin here: "
+            f"`first_half_year` in {settings.config / 'municipality.yml'}. Set it to that or an "
+            "earlier one, run `dataspor run`, and close again."
+        )
+    if half_year > last:
+        raise UsageError(
+            f"{half_year.id} has not ended today, {rules.today()}; the last that has is {last.id}. "
+            "Only an ended half-year is closed."
+        )
     check_closable(settings, half_year)
     with lock(settings):
         from orchestration.assets.names import CLOSE_JOB
@@ -422,7 +436,7 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
         raise DatasporError("\n  ".join(told))
     release = made[-1]
     click.echo(f"Closed {half_year.label_da}: release {release.release_id} in {release.folder}")
-    final_from = half_year.final_from(config.municipality.maturity_days)
+    final_from = half_year.final_from(rules.maturity_days)
     as_of = release.facts["as_of"]
     if as_of < final_from.isoformat():
         click.echo(

@@ -6,7 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.config import load_config
 from orchestration.execute import Execution
+from orchestration.half_year import last_ended
+from orchestration.settings import PACKAGED_CONFIG
 from tests.pipeline.installation import AS_OF, CLOSED, Place
 
 
@@ -86,3 +89,24 @@ def test_a_close_before_the_figures_are_final_says_from_when_they_are(
     answer = published.dataspor("close", CLOSED)
     assert answer.exit_code == 0, answer.error
     assert ("provisional: they are final from 2025-10-14" in answer.told) == is_told
+
+
+def test_a_half_year_before_the_first_is_refused_with_the_key_that_says_so(
+    published: Place,
+) -> None:
+    answer = published.dataspor("close", "2022-04")
+    assert answer.exit_code == 2
+    assert "2022-04 is before 2022-10" in answer.told
+    assert "`first_half_year`" in answer.told
+    assert "municipality.yml" in answer.told
+
+
+def test_a_half_year_that_has_ended_under_a_future_as_of_only_is_refused(
+    published: Place,
+) -> None:
+    last = last_ended(load_config(PACKAGED_CONFIG).municipality.today())
+    write_run(published, last.next.next.starts_on.isoformat())
+    answer = published.dataspor("close", last.next.id)
+    assert answer.exit_code == 2
+    assert f"{last.next.id} has not ended today" in answer.told
+    assert f"the last that has is {last.id}" in answer.told
