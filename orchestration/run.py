@@ -28,6 +28,11 @@ def run_fingerprint(
     return digest.hexdigest()
 
 
+def made_with(config: Config) -> str:
+    """What identifies the configuration and the code, whichever files they are run on."""
+    return hashlib.sha256((repr(config) + code_digest()).encode()).hexdigest()
+
+
 def code_digest() -> str:
     """What identifies the code that turns exports into figures: its files' content."""
     digest = hashlib.sha256()

@@ -72,6 +72,7 @@ REFERENCE_COLUMNS = {
         "is_sample": "boolean",
         "fingerprint": "varchar",
         "run_id": "varchar",
+        "made_with": "varchar",
     },
 }
 REFERENCE_TABLES = {

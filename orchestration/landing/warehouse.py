@@ -21,6 +21,7 @@ from orchestration.extract.rows import LANDED_TABLES, NOT_DATA
 from orchestration.landing.corrections import applied
 from orchestration.landing.ledger import LandedFile
 from orchestration.landing.reference import REFERENCE_COLUMNS
+from orchestration.run import made_with
 from orchestration.settings import Settings
 
 
@@ -103,6 +104,7 @@ def open_working_warehouse(
                     "is_sample": is_sample,
                     "fingerprint": run_fingerprint,
                     "run_id": run_id,
+                    "made_with": made_with(config),
                 }
             ],
         }

@@ -12,14 +12,15 @@ from typing import Any
 import duckdb
 
 from orchestration import __version__
+from orchestration.config import load_config
 from orchestration.errors import DatasporError, UsageError
 from orchestration.extract.delimited import quoted
 from orchestration.half_year import HalfYear
-from orchestration.publish import PUBLISHED_TABLES, read_run
+from orchestration.publish import PUBLISHED_TABLES, read_run, read_table
 from orchestration.releases.diff import diff_states
 from orchestration.releases.release import Release, release_before, revisions, sha256
 from orchestration.releases.state import INCIDENTS, sources_of, state_of, state_of_run
-from orchestration.run import code_digest
+from orchestration.run import code_digest, made_with
 from orchestration.settings import Settings
 from orchestration.warehouse_file import open_to_read
 
@@ -32,7 +33,8 @@ def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
 
     Raises:
         UsageError: the half-year had not ended on the day of the published run.
-        DatasporError: nothing is published yet.
+        DatasporError: nothing is published yet, or by another configuration or code than now's,
+            with which the release could not be made anew.
     """
     run = read_run(settings)
     if not run or not settings.audited_warehouse.exists():
@@ -42,6 +44,12 @@ def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
         raise UsageError(
             f"{half_year.label_da} ends on {half_year.ends_on}; the published figures are as of "
             f"{as_of}. Only an ended half-year is closed."
+        )
+    made = read_table(settings.audited_warehouse, "select made_with from landing.run").made_with
+    if made.to_list() != [made_with(load_config(settings.config))]:
+        raise DatasporError(
+            f"The configuration or the code has changed since the published run as of {as_of}. A "
+            "release keeps those that its figures were made with: run `dataspor run` first."
         )
     return run
 
@@ -53,7 +61,8 @@ def close(settings: Settings, half_year: HalfYear) -> Release:
 
     Raises:
         UsageError: the half-year had not ended on the day of the published run.
-        DatasporError: nothing is published yet, or what moved cannot be told.
+        DatasporError: nothing is published yet, or not by this configuration and code, or what
+            moved cannot be told.
     """
     run = check_closable(settings, half_year)
     before = release_before(settings, half_year)

@@ -25,6 +25,7 @@ from orchestration.landing.warehouse import (
     REFERENCE_COLUMNS,
     open_working_warehouse,
 )
+from orchestration.run import made_with
 from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
 from tests.unit.landing.made_corrections import correction, met_by
 
@@ -212,6 +213,7 @@ def test_the_run_and_the_configuration_are_tables_too(settings: Settings) -> Non
                 "is_sample": True,
                 "fingerprint": "finger",
                 "run_id": "run",
+                "made_with": made_with(CONFIG),
             }
         ]
         for table, rows in (

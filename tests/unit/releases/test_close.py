@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ import pytest
 from orchestration.config import load_config
 from orchestration.execute import Execution
 from orchestration.half_year import last_ended
+from orchestration.run import made_with
 from orchestration.settings import PACKAGED_CONFIG
 from tests.pipeline.installation import AS_OF, CLOSED, Place
 
@@ -25,15 +27,20 @@ def published(tmp_path: Path) -> Place:
 def write_run(place: Place, as_of: str = AS_OF) -> None:
     settings = place.settings
     settings.prepare()
+    made = made_with(load_config(settings.config))
     for path, schema, table in (
-        (settings.published_warehouse, "marts", "meta_run as select 'as_of' as key, ? as value"),
-        (settings.audited_warehouse, "landing", "run as select ?::date as as_of"),
+        (
+            settings.published_warehouse,
+            "marts",
+            f"meta_run as select 'as_of' as key, '{as_of}' as value",
+        ),
+        (settings.audited_warehouse, "landing", f"run as select '{made}' as made_with"),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"create schema {schema}")
-            connection.execute(f"create table {schema}.{table}", [as_of])
+            connection.execute(f"create table {schema}.{table}")
 
 
 def job_that_makes(
@@ -110,3 +117,43 @@ def test_a_half_year_that_has_ended_under_a_future_as_of_only_is_refused(
     assert answer.exit_code == 2
     assert f"{last.next.id} has not ended today" in answer.told
     assert f"the last that has is {last.id}" in answer.told
+
+
+def test_a_configuration_that_changed_since_the_run_is_not_frozen_until_it_has_run(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_that_makes(published, monkeypatch)
+    shutil.copytree(PACKAGED_CONFIG, published.config)
+    assert published.dataspor("close", CLOSED).exit_code == 0  # the same one in another place
+    rules = published.config / "municipality.yml"
+    text = rules.read_text(encoding="utf-8")
+    assert "minimum_respondents: 5" in text
+    rules.write_text(text.replace("minimum_respondents: 5", "minimum_respondents: 6"), "utf-8")
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert f"has changed since the published run as of {AS_OF}" in answer.told
+    assert "run `dataspor run` first" in answer.told
+    assert not (published.settings.releases / CLOSED / "r2").exists()
+    write_run(published)
+    assert published.dataspor("close", CLOSED).exit_code == 0
+
+
+def test_code_that_changed_since_the_run_is_not_frozen(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_that_makes(published, monkeypatch)
+    monkeypatch.setattr("orchestration.run.code_digest", lambda: "other")
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert "run `dataspor run` first" in answer.told
+
+
+def test_a_run_of_a_version_that_did_not_say_what_made_it_is_to_be_done_again(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_that_makes(published, monkeypatch)
+    with duckdb.connect(str(published.settings.audited_warehouse)) as connection:
+        connection.execute("alter table landing.run rename made_with to run_id")
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert "Publish it again: `dataspor run`" in answer.told
