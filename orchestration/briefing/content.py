@@ -324,14 +324,12 @@ class _Reader:
     def briefing(self, half_year: HalfYear) -> Briefing:
         figure_rows = self._rows("select * from marts.fct_status_figure")
         figures = tuple(self._figure(row) for row in figure_rows)
+        as_of = self._as_of(figure_rows)
         period = self._periods.get(half_year.id)
         return Briefing(
             half_year_id=half_year.id,
             half_year_label=period.label if period else half_year.label_da,
-            as_of=max(
-                (_date(row["as_of"]) for row in figure_rows if row["as_of"]),
-                default=half_year.ends_on,
-            ),
+            as_of=as_of or half_year.ends_on,
             is_sample=self._is_sample(),
             periods=self._periods,
             places=_in_order(figure.place for figure in figures),
@@ -341,7 +339,7 @@ class _Reader:
             districts=tuple(self._district_half_years()),
             interventions=tuple(self._interventions()),
             ledger=tuple(self._ledger()),
-            months=tuple(self._months(figure_rows)),
+            months=tuple(self._months(as_of)),
             evidence=tuple(self._evidence()),
             claims=tuple(self._claims()),
             library_names={key: row["library_name"] for key, row in self._libraries.items()},
@@ -371,11 +369,19 @@ class _Reader:
         rows = self._rows("select * from marts.dim_survey_question")
         return {row["question_id"]: row["question_text_da"] for row in rows}
 
-    def _is_sample(self) -> bool:
+    def _run(self) -> dict[str, Any]:
         if not self._has("meta_run"):
-            return False
-        values = self._rows("select value from marts.meta_run where key = 'sample'")
-        return any(str(row["value"]).casefold() == "true" for row in values)
+            return {}
+        return {row["key"]: row["value"] for row in self._rows("select * from marts.meta_run")}
+
+    def _as_of(self, figure_rows: list[dict[str, Any]]) -> dt.date | None:
+        """The day of the run; that of the figures where the warehouse does not tell of its run."""
+        told = self._run().get("as_of")
+        days = [told] if told else [row["as_of"] for row in figure_rows]
+        return max((_date(day) for day in days if day), default=None)
+
+    def _is_sample(self) -> bool:
+        return str(self._run().get("sample")).casefold() == "true"
 
     def _place(self, kind: str, scope_id: str) -> Place:
         if kind == "library" and scope_id in self._libraries:
@@ -463,10 +469,9 @@ class _Reader:
                 label=row["label_da"],
             )
 
-    def _months(self, figure_rows: list[dict[str, Any]]) -> Iterable[Month]:
+    def _months(self, as_of: dt.date | None) -> Iterable[Month]:
         if not self._has("fct_incident_month"):
             return
-        as_of = max((_date(row["as_of"]) for row in figure_rows if row["as_of"]), default=None)
         for row in self._rows(
             "select library_id, month, sum(incidents)::bigint as incidents "
             "from marts.fct_incident_month group by all order by library_id, month"

@@ -14,7 +14,12 @@ from orchestration.briefing import charts, content, danish, plot, write_briefing
 from orchestration.errors import DatasporError, Unreadable, UsageError
 from orchestration.landing.drift import STOPPED
 from tests.unit.briefing.briefing_page import Page
-from tests.unit.briefing.briefing_warehouse import HOSTILE, write_empty_warehouse, write_warehouse
+from tests.unit.briefing.briefing_warehouse import (
+    AS_OF,
+    HOSTILE,
+    write_empty_warehouse,
+    write_warehouse,
+)
 
 CHARTS = {
     "incidents_vesterbro",
@@ -136,6 +141,24 @@ def test_an_empty_release_is_still_a_briefing(tmp_path: Path) -> None:
     page = Page(tmp_path / "out" / "briefing.html")
     assert "Sommerhalvåret 2025" in page.text
     assert "Udgivelsen indeholder ingen tal." in page.text
+
+
+def test_without_figures_the_day_is_that_of_the_run_and_the_running_month_is_left_out(
+    tmp_path: Path,
+) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("delete from marts.fct_status_figure")
+        connection.execute(
+            "create table marts.fct_incident_month as "
+            "select 'vesterbro' as library_id, unnest(['2025-10', '2025-11']) as month, "
+            "3 as incidents"
+        )
+    read = content.read(warehouse, "2025-04")
+    assert read.as_of == AS_OF
+    assert [month.id for month in read.months] == ["2025-10"]
+    write_briefing(warehouse, "2025-04", tmp_path / "out")
+    assert "17. november 2025" in Page(tmp_path / "out" / "briefing.html").text
 
 
 def test_a_ledger_that_does_not_add_up_is_said(odd: Path) -> None:
