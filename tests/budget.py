@@ -15,16 +15,16 @@ SHARE = float(os.environ.get("WIDE_SHARE", "1"))
 # Seconds on the clock of the process that runs it, as seen in a run of all of them; see
 # docs/reliability.md.
 SECONDS = {
-    "test_two_at_once.py": 2020,
+    "test_two_at_once.py": 2420,
+    "test_parity.py": 1690,
     "test_fuzzing.py": 1600,
-    "test_parity.py": 1290,
     "test_oracle.py": 1200,
     "test_round_trips.py": 1080,
-    "test_kill_anywhere.py": 960,
-    "test_any_order_long.py": 790,
-    "test_readers.py": 590,
+    "test_kill_anywhere.py": 1000,
+    "test_any_order_long.py": 780,
+    "test_mutants.py": 530,
+    "test_readers.py": 520,
     "test_runbooks.py": 500,
-    "test_mutants.py": 420,
     "test_attacks.py": 370,
     "test_coverage.py": 360,
     "test_bi_tools.py": 250,
