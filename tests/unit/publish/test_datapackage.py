@@ -59,8 +59,8 @@ def test_the_data_package_names_types_keys_licence_and_both_languages(tmp_path: 
     assert hours == {
         "name": "open_hours",
         "type": "number",
-        "description": "Hours the door was open.",
-        "description_da": "Timer, hvor døren var åben.",
+        "description": "Hours the door was open, of the days whose opening hours are known.",
+        "description_da": "Timer, hvor døren var åben, på de dage, hvis åbningstider er kendt.",
         "unit": "hours",
     }
     for resource in package["resources"]:
