@@ -24,14 +24,10 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
 # what the packing's own readers make of wrong bytes; ValueError and IndexError: in a member's name
-_DAMAGED: tuple[type[Exception], ...] = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    EOFError,
-    OSError,
-    RuntimeError,
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, IndexError),
 )
-_DAMAGED += (zlib.error, lzma.LZMAError, ValueError, IndexError)
 
 
 @dataclass(frozen=True)

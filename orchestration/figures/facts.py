@@ -12,6 +12,10 @@ from orchestration.half_year import HalfYear
 
 # a week without a row is unknown, and may have been a week in which the house was closed
 KNOWN_SHARE_OF_DAYS = 0.95
+# measures that snapshots of opening hours tell
+OF_OPENING = frozenset(
+    ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
+)
 # days without any report in the whole municipality that are taken for quiet, not for missing
 _LONGEST_SILENCE = dt.timedelta(days=7)
 
@@ -76,10 +80,14 @@ class Facts:
 
     def open_hours(self, library_id: str, half_year_id: str) -> float | None:
         """Open hours of a half-year; None where snapshots speak of too few of its days."""
-        rows = self._open_months_of(library_id, half_year_id)
-        if rows.days.sum() < KNOWN_SHARE_OF_DAYS * HalfYear.parse(half_year_id).days:
+        if not self.knows_opening(library_id, half_year_id):
             return None
-        return float(rows.open_hours.sum()) or None
+        return float(self._open_months_of(library_id, half_year_id).open_hours.sum()) or None
+
+    def knows_opening(self, library_id: str, half_year_id: str) -> bool:
+        """Whether snapshots speak of nearly all days of a half-year."""
+        days = HalfYear.parse(half_year_id).days
+        return self.open_days(library_id, half_year_id) >= KNOWN_SHARE_OF_DAYS * days
 
     def open_days(self, library_id: str, half_year_id: str) -> int:
         """The days of a half-year whose opening hours are known."""

@@ -8,13 +8,9 @@ from collections.abc import Iterator, Sequence
 from orchestration.config.model import HoursFigure
 from orchestration.figures import caveats
 from orchestration.figures.background import Background
-from orchestration.figures.facts import KNOWN_SHARE_OF_DAYS
+from orchestration.figures.facts import OF_OPENING
 from orchestration.figures.status_figure import Judged
 from orchestration.half_year import HalfYear
-
-_OF_OPENING = frozenset(
-    ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
-)
 
 
 def judge_hours(figure: HoursFigure, background: Background) -> Judged:
@@ -45,11 +41,10 @@ def judge_hours(figure: HoursFigure, background: Background) -> Judged:
 def _days_known(
     figure: HoursFigure, background: Background, measures: Sequence[str]
 ) -> Iterator[str]:
-    if set(measures) & _OF_OPENING:
-        half_year = HalfYear.parse(figure.half_year_to)
-        days = background.facts.open_days(figure.scope.id, half_year.id)
-        if days < KNOWN_SHARE_OF_DAYS * half_year.days:
-            yield caveats.days_known(days, half_year.days)
+    facts, where = background.facts, (figure.scope.id, figure.half_year_to)
+    if OF_OPENING.intersection(measures) and not facts.knows_opening(*where):
+        of_days = HalfYear.parse(figure.half_year_to).days
+        yield caveats.days_known(facts.open_days(*where), of_days)
 
 
 def _weeks(

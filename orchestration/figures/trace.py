@@ -9,6 +9,7 @@ import pandas as pd
 
 from orchestration.errors import DatasporError
 from orchestration.extract.delimited import quoted
+from orchestration.figures.facts import OF_OPENING
 from orchestration.warehouse_file import open_to_read
 
 _FILE = (
@@ -90,9 +91,6 @@ _WAVES_OF_SHARE = """
         and favourable_share is not distinct from coalesce(?, favourable_share)
     qualify wave_id = max(wave_id) over ()
 """
-_OPENING = (
-    *("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours"),
-)
 
 
 def trace(working: Path, archive: Path, figure_id: str) -> pd.DataFrame:
@@ -170,7 +168,7 @@ def _source(figure: pd.Series) -> str:
         return "mainmanager"
     if figure.unit in ("share", "percentage_points"):
         return "survey"
-    return "opening_hours" if figure.measure in _OPENING else "presence"
+    return "opening_hours" if figure.measure in OF_OPENING else "presence"
 
 
 def _query(figure: pd.Series) -> tuple[str, list[object]]:
@@ -207,7 +205,7 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             ],
         )
     half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
-    if figure.measure in _OPENING:
+    if figure.measure in OF_OPENING:
         only = (
             "and d.restricted_self_service_hours > 0"
             if figure.measure == "restricted_self_service_hours"

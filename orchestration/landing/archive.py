@@ -22,8 +22,10 @@ from orchestration.settings import Settings
 
 _BLOCK = 1 << 20
 # what a killed process leaves; raw bytes may lie in it
-_LEFTOVERS: tuple[str, ...] = (".work-*", ".rebuild-*", ".reproduced-*", "*/.*.received")
-_LEFTOVERS += (".*.tmp", "*/.*.tmp", "fetched/*/.*.tmp", "fetched/*/*/.*.tmp")
+_LEFTOVERS = (
+    *(".work-*", ".rebuild-*", ".reproduced-*", "*/.*.received"),
+    *(".*.tmp", "*/.*.tmp", "fetched/*/.*.tmp", "fetched/*/*/.*.tmp"),
+)
 _LEFTOVER_SECONDS = 24 * 3600  # no command works on one of them for so long
 
 
