@@ -15,7 +15,7 @@ from tests.proofs import Proof
 pytestmark = pytest.mark.long
 PROJECT = Path(__file__).resolve().parent.parent.parent
 COPIED = ("benchmarks", "dbt_project", "expectations", "orchestration", "tests")
-PER_CENT = "1"  # or twelve of a module, which are more
+PER_CENT = "1"  # or eight of a module, which are more
 
 
 def test_nine_in_ten_of_a_sample_of_each_modules_mutants_are_noticed(
