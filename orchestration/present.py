@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Any
 
@@ -69,11 +70,17 @@ def print_table(table: pd.DataFrame, *, title: str | None = None) -> None:
 def print_frame(table: pd.DataFrame, shape: str) -> None:
     """Rows as a table, as JSON records, or as csv."""
     if shape == "json":
-        click.echo(table.to_json(orient="records", force_ascii=False, date_format="iso", indent=1))
+        # numbers as they are, which pandas' own JSON cuts; days as in csv
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_moment))
     elif shape == "csv":
         click.echo(table.to_csv(index=False), nl=False)
     else:
         print_table(table)
+
+
+def _moment(moment: pd.Timestamp) -> str:
+    return str(moment).removesuffix(" 00:00:00")
 
 
 def _number(pattern: str, value: float | None) -> str:
