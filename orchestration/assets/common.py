@@ -10,11 +10,10 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from orchestration import dbt_process
-from orchestration.assets.names import RUN_JOB
+from orchestration.assets.names import RUN_JOB, first_listed
 from orchestration.catalogue import Table
 from orchestration.config import Config, load_config
 from orchestration.errors import TransientError
-from orchestration.half_year import HalfYear
 from orchestration.run import lock
 from orchestration.settings import Settings
 
@@ -95,9 +94,8 @@ def asked_again(context: dg.AssetExecutionContext) -> Iterator[None]:
 
 def half_year_partitions(config: Config) -> dg.TimeWindowPartitionsDefinition:
     """Half-years that have ended, in local time; the one place where Dagster learns of them."""
-    first = HalfYear.parse(config.municipality.first_half_year)
     return dg.TimeWindowPartitionsDefinition(
-        start=first.id,
+        start=first_listed(config, config.municipality.today()).id,
         cron_schedule="0 0 1 4,10 *",
         fmt="%Y-%m",
         timezone=config.municipality.timezone,

@@ -21,8 +21,11 @@ RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
 
+def first_listed(config: Config, today: dt.date) -> HalfYear:
+    """Where the list of half-years begins; one that has ended is on it, or nothing could run."""
+    return min(HalfYear.parse(config.municipality.first_half_year), last_ended(today))
+
+
 def all_half_years(config: Config, today: dt.date) -> dict[str, str]:
     """Tags of a run that refreshes the figures of every half-year that has ended."""
-    first = HalfYear.parse(config.municipality.first_half_year)
-    last = max(first, last_ended(today))
-    return {RANGE_START: first.id, RANGE_END: last.id}
+    return {RANGE_START: first_listed(config, today).id, RANGE_END: last_ended(today).id}

@@ -105,7 +105,8 @@ class Municipality(_Model):
         description="Local time: of today, and of timestamps with an offset; all others are local.",
     )
     first_half_year: HalfYearId = Field(
-        description="Where the list of half-years begins in the Dagster UI, such as 2022-10."
+        description="Where the list of half-years begins in the Dagster UI, such as 2022-10; the "
+        "last one that has ended is always on it."
     )
     maturity_days: int = Field(  # with 0: on its last day, not over yet
         ge=1, le=365, description="Days after its end from which a half-year's figures are final."

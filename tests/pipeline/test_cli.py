@@ -18,6 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
+from orchestration.config import load_config
+from orchestration.half_year import last_ended
 from orchestration.publish import read_run_of
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG, Settings
@@ -534,6 +536,29 @@ def test_sample_writes_the_exports_and_says_how_many(tmp_path: Path) -> None:
     written = [path for path in (tmp_path / "sample").rglob("*") if path.is_file()]
     assert result.exit_code == 0
     assert f"{len(written)} synthetic exports" in result.output
+
+
+def test_a_municipality_that_begins_with_the_running_half_year_publishes_and_closes_nothing_yet(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path)
+    shutil.copytree(PACKAGED_CONFIG, place.config)
+    last = last_ended(load_config(place.config).municipality.today())
+    rules = place.config / "municipality.yml"
+    text = rules.read_text(encoding="utf-8")
+    assert '"2022-10"' in text
+    rules.write_text(text.replace('"2022-10"', f'"{last.next.id}"'), encoding="utf-8")
+    export = place.sources / "mainmanager" / "export.csv"
+    export.parent.mkdir(parents=True)
+    day = last.next.starts_on.strftime("%d-%m-%Y")
+    export.write_text(f"Nr.;Oprettet;Ejendom;Kategori\n1;{day} 12:00;Valby Bibliotek;Vold\n")
+    os.utime(export, (1_750_000_000, 1_750_000_000))
+    answer = place.dataspor("run")
+    assert answer.exit_code == 0, answer.error
+    assert place.value("select sum(incidents) from marts.fct_incident_half_year") == 1
+    answer = place.dataspor("close", last.id)
+    assert answer.exit_code == 2
+    assert f"{last.id} is before {last.next.id}" in answer.told
 
 
 def test_the_screen_of_a_run_holds_what_the_run_has_to_say_and_nothing_of_its_libraries(

@@ -19,12 +19,12 @@ from expectations.adapter import suites
 from orchestration.assets.audit import key_of
 from orchestration.assets.automation import build_schedules
 from orchestration.assets.common import half_year_partitions
-from orchestration.assets.names import CLOSE_JOB, RUN_JOB
+from orchestration.assets.names import CLOSE_JOB, RANGE_END, RANGE_START, RUN_JOB, all_half_years
 from orchestration.catalogue import catalogue
 from orchestration.config import load_config
 from orchestration.definitions import build_definitions
 from orchestration.errors import UsageError
-from orchestration.half_year import HalfYear
+from orchestration.half_year import HalfYear, last_ended
 from orchestration.lineage import ensure_lineage
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.settings import PACKAGED_CONFIG, PROJECT
@@ -152,6 +152,19 @@ def test_the_half_years_of_dagster_are_ours_from_2022_to_2026() -> None:
         start, end = (moment.astimezone(COPENHAGEN) for moment in (window.start, window.end))
         assert (start.date(), start.time()) == (half_year.starts_on, dt.time())
         assert (end.date(), end.time()) == (half_year.next.starts_on, dt.time())
+
+
+@pytest.mark.parametrize("first", ["running", "2206-10"])
+def test_a_half_year_that_has_ended_is_listed_also_where_the_first_one_has_not(first: str) -> None:
+    config = load_config(PACKAGED_CONFIG)
+    rules = config.municipality
+    last = last_ended(rules.today())
+    begun = rules.model_copy(
+        update={"first_half_year": last.next.id if first == "running" else first}
+    )
+    config = config.model_copy(update={"municipality": begun})
+    assert half_year_partitions(config).get_partition_keys() == [last.id]
+    assert all_half_years(config, rules.today()) == {RANGE_START: last.id, RANGE_END: last.id}
 
 
 def ticked(

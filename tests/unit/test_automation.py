@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.assets.automation import build_sensors
 from orchestration.config import load_config
+from orchestration.half_year import last_ended
 from orchestration.settings import PACKAGED_CONFIG
 
 (SENSOR,) = build_sensors(load_config(PACKAGED_CONFIG), is_on=False)
@@ -65,6 +66,21 @@ def test_a_run_is_started_once_for_each_change_also_back_to_what_was_there_befor
 def test_a_run_is_asked_for_all_half_years() -> None:
     (request,) = SENSOR(dg.build_sensor_context()).run_requests
     assert request.tags["dagster/asset_partition_range_start"] == "2022-10"
+
+
+@pytest.mark.parametrize("first", ["running", "2206-10"])
+@pytest.mark.usefixtures("sources")
+def test_before_the_first_half_year_ends_a_run_is_asked_for_the_one_before_it(first: str) -> None:
+    config = load_config(PACKAGED_CONFIG)
+    rules = config.municipality
+    last = last_ended(rules.today())
+    begun = rules.model_copy(
+        update={"first_half_year": last.next.id if first == "running" else first}
+    )
+    (sensor,) = build_sensors(config.model_copy(update={"municipality": begun}), is_on=False)
+    (request,) = sensor(dg.build_sensor_context()).run_requests
+    assert request.tags["dagster/asset_partition_range_start"] == last.id
+    assert request.tags["dagster/asset_partition_range_end"] == last.id
 
 
 def test_without_source_files_no_run_is_started(sources: Path) -> None:
