@@ -12,12 +12,7 @@ from pathlib import Path, PurePath
 
 from orchestration.errors import DatasporError
 from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
-from orchestration.landing.archive import (
-    Archive,
-    ChangedFileError,
-    private_folder,
-    write_atomically,
-)
+from orchestration.landing.archive import Archive, ChangedFileError, write_atomically
 from orchestration.landing.unfinished import being_written, has_unfinished_name
 from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
@@ -115,7 +110,7 @@ def look(settings: Settings) -> Inventory:
     Raises:
         DatasporError: a folder cannot be read, or the archive cannot be written.
     """
-    private_folder(settings.archive)
+    settings.prepare()
     archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
     archive.tidy()
     present, left = _present(settings)

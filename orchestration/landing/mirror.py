@@ -78,6 +78,7 @@ def mirror(settings: Settings) -> Mirrored:
     """
     if settings.sources_url is None:
         return Mirrored(0, 0, [])
+    settings.prepare()
     private_folder(settings.sources)
     with (
         FileLock(settings.archive / ".mirror.lock", mode=0o600),

@@ -10,7 +10,6 @@ from pathlib import Path
 from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
 from orchestration.extract.tabular import Workplace, workplace
-from orchestration.landing.archive import private_folder
 from orchestration.landing.inventory import files_below, is_export, shown_name
 from orchestration.settings import SOURCE_NAMES, Settings
 from orchestration.unmapped import incidents, others
@@ -35,7 +34,8 @@ def look_for_unmapped(settings: Settings, config: Config) -> Looked:
     units = list(_units(settings))
     if not units:
         return Looked(0, [])
-    with workplace(private_folder(settings.archive)) as work:
+    settings.prepare()
+    with workplace(settings.archive) as work:
         for unit in units:
             tally.file = unit.name
             with work.cleared() as cleared:

@@ -25,7 +25,7 @@ from orchestration.landing.inventory import (
 )
 from orchestration.landing.mirror import Mirrored, mirror, shown_url
 from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
 from tests.sftp_server import PASSWORD, SftpServer, sftp_server
 
 LONG_AGO = 1_700_000_000
@@ -316,6 +316,19 @@ def test_an_object_store_in_which_folders_are_names_only_is_mirrored_with_its_ti
     written = store.modified("/bucket/exports/presence/2025/a.csv").timestamp()
     (path,) = settings.sources.rglob("a.csv")
     assert path.stat().st_mtime == pytest.approx(written, abs=1e-5)
+
+
+def test_a_mirror_made_before_the_first_run_is_its_owner_s_alone_and_the_home_is_not(
+    store: MemoryFileSystem, tmp_path: Path
+) -> None:
+    store.pipe("/bucket/exports/presence/a.csv", b"a;b")
+    home = tmp_path / "home"
+    settings = Settings(sources=tmp_path, home=home, config=PACKAGED_CONFIG)
+    assert mirror(mirroring(settings, "memory://bucket/exports")).copied == 1
+    modes = [
+        p.stat().st_mode & 0o777 for p in (home, settings.archive, settings.archive / "mirror")
+    ]
+    assert modes == [0o777, 0o700, 0o700]
 
 
 def test_a_name_in_an_object_store_leads_nowhere_out_of_the_mirror(

@@ -249,6 +249,20 @@ def test_nothing_is_kept_of_what_was_read(sources: Path) -> None:
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
+def test_what_is_made_to_read_the_exports_leaves_the_home_to_those_who_read_what_is_published(
+    sources: Path,
+) -> None:
+    (sources / "mainmanager" / "a.csv").write_text(HEADER + report(1), encoding="utf-8")
+    before = os.umask(0o022)
+    try:
+        found(sources)
+    finally:
+        os.umask(before)
+    home = sources.parent / "home"
+    assert home.stat().st_mode & 0o777 == 0o755
+    assert (home / "archive").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.fixture
 def check(sources: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("DATASPOR_SOURCES", str(sources))
