@@ -67,12 +67,26 @@ def _country(value: str) -> str:
     return value
 
 
+def _weekdays(value: list[list[str]]) -> list[list[str]]:
+    seen: dict[str, int] = {}
+    for day, words in enumerate(value):
+        for word in words:
+            if seen.setdefault(match_key(word), day) != day:
+                raise ValueError(f"{word!r} stands there for two days")
+    return value
+
+
 HalfYearId = Annotated[str, AfterValidator(_half_year_id)]
 DateFormat = Annotated[str, AfterValidator(checked_date_format)]
 TimeFormat = Annotated[str, AfterValidator(checked_time_format)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Country = Annotated[str, AfterValidator(_country)]
+Weekdays = Annotated[
+    list[Annotated[list[str], Field(min_length=1)]],
+    Field(min_length=7, max_length=7),
+    AfterValidator(_weekdays),
+]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -644,6 +658,24 @@ class Presence(_Model):
     statuses: PresenceStatuses = Field(
         default=PresenceStatuses(), description="Names of the two statuses."
     )
+    weekdays: Weekdays = Field(
+        default=[
+            ["man", "mandag"],
+            ["tir", "tirsdag"],
+            ["ons", "onsdag"],
+            ["tor", "torsdag"],
+            ["fre", "fredag"],
+            ["lør", "lørdag"],
+            ["søn", "søndag"],
+        ],
+        description="Words for each day of the week, Monday first; the register has lists or "
+        "ranges of them, man,ons or man-fre.",
+    )
+    week: list[str] = Field(
+        default=["uge"],
+        min_length=1,
+        description="Words before the number of an ISO week, as in uge 43 2025.",
+    )
     date_formats: list[DateFormat] = Field(
         default=["%Y-%m-%d"],
         min_length=1,
@@ -653,6 +685,10 @@ class Presence(_Model):
         default=["I alt", "Total", "Antal", "Sum", "Udskrevet"],
         description="What the first cell of a footer begins with.",
     )
+
+    def weekday_numbers(self) -> dict[str, int]:
+        """Match key of a weekday's word to its number, Monday 0."""
+        return {match_key(word): day for day, words in enumerate(self.weekdays) for word in words}
 
 
 class Scope(_Model):

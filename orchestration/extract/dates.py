@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ from orchestration.extract.delimited import clean, quoted
 _EPOCH_1900 = dt.datetime(1899, 12, 30)  # noqa: DTZ001
 _EPOCH_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _EXCEL_NUMBER = r"\d{5}(?:[.,]\d+)?"
-_ISO_WEEK = re.compile(r"uge\s+(\d{1,2})[\s,/]+(\d{4})")
+_ISO_WEEK = r"\s+(\d{1,2})[\s,/]+(\d{4})"
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?(?:[.:](\d{2}))?")
 _FRACTION = re.compile(r"0[.,]\d+")
 _FRACTION_TOLERANCE = 0.1  # minutes; four decimals of a day are within it
@@ -140,18 +140,24 @@ def _swap(name: str) -> str:
 
 
 def parse_day(
-    text: str, formats: list[str], *, end: bool, date1904: bool = False
+    text: str,
+    formats: list[str],
+    *,
+    end: bool,
+    week: Collection[str] = ("uge",),
+    date1904: bool = False,
 ) -> dt.date | None:
     """A day written by one of the formats or as an ISO week (``uge 43 2025``); None if neither.
 
-    A week stands for its Monday, or for its Sunday where ``end`` is set; serial numbers count from
-    1904 where ``date1904`` is.
+    A week, which begins with one of the words of ``week``, stands for its Monday, or for its Sunday
+    where ``end`` is set; serial numbers count from 1904 where ``date1904`` is.
     """
     folded = text.casefold().strip()
-    week = _ISO_WEEK.fullmatch(folded)
-    if week:
+    words = "|".join(re.escape(word.casefold()) for word in week)
+    iso_week = re.fullmatch(f"(?:{words}){_ISO_WEEK}", folded)
+    if iso_week:
         try:
-            return dt.date.fromisocalendar(int(week[2]), int(week[1]), 7 if end else 1)
+            return dt.date.fromisocalendar(int(iso_week[2]), int(iso_week[1]), 7 if end else 1)
         except ValueError:
             return None
     folded = re.sub(r"[ t]00:00(:00)?$", "", folded)

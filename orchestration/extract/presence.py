@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.config import Config
-from orchestration.config.model import WEEKDAYS_DA, match_key
+from orchestration.config.model import match_key
 from orchestration.extract.dates import parse_day, parse_minute
 from orchestration.extract.delimited import Row
 from orchestration.extract.headers import describe, header_finder
@@ -26,12 +26,6 @@ REQUIRED: tuple[str, ...] = (
     "status",
 )
 DAY = 24 * 60
-_FULL_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-_WEEKDAYS = {
-    match_key(name): day
-    for names in (WEEKDAYS_DA, _FULL_WEEKDAYS)
-    for day, name in enumerate(names)
-}
 # Cells that hold dates come as ISO texts out of a workbook, whatever format texts are in.
 _DATE_CELL = "%Y-%m-%d"
 
@@ -74,6 +68,10 @@ class _Meaning:
         self.titles = {name: (*texts, name)[0] for name, texts in headers.items()}
         self.footers = tuple(map(match_key, presence.footers))
         self.dates = [*presence.date_formats, _DATE_CELL]
+        self.week = presence.week
+        self.weekdays = presence.weekday_numbers()
+        # what the reasons name as an example, in the register's own words
+        self.days = [words[0] for words in presence.weekdays]
         self.plausible = config.municipality.plausible_dates
         self.places = config.place_to_library()
         self.functions = _keys(presence.functions.model_dump())
@@ -110,20 +108,25 @@ class _Meaning:
         if status is None:
             text = f"{title['status']} is none of the statuses in presence.yml"
             return _refused("unknown_status", text)
-        starts_on = parse_day(cells["from"], self.dates, end=False, date1904=date1904)
-        ends_on = parse_day(cells["to"], self.dates, end=True, date1904=date1904)
+        starts_on, ends_on = (
+            parse_day(cells[name], self.dates, end=name == "to", week=self.week, date1904=date1904)
+            for name in ("from", "to")
+        )
         dates = f"{title['from']} or {title['to']}"
         if starts_on is None or ends_on is None:
-            text = f"{dates} is no date in a configured format and no ISO week such as uge 43 2025"
+            week = f"{self.week[0]} 43 2025"
+            text = f"{dates} is no date in a configured format and no ISO week such as {week}"
             return _refused("bad_dates", text)
         if ends_on < starts_on:
             return _refused("bad_dates", f"{title['to']} is before {title['from']}")
         if starts_on < self.plausible.from_ or ends_on > self.plausible.to:
             text = f"{dates} lies outside the plausible dates in municipality.yml"
             return _refused("implausible_date", text)
-        weekdays = parse_weekdays(cells["weekdays"])
+        weekdays = parse_weekdays(cells["weekdays"], self.weekdays)
         if weekdays is None:
-            text = f"{title['weekdays']} is no list or range of weekdays such as man,ons or tor-lør"
+            monday, _, wednesday, thursday, _, saturday, _ = self.days
+            such = f"{monday},{wednesday} or {thursday}-{saturday}"
+            text = f"{title['weekdays']} is no list or range of weekdays such as {such}"
             return _refused("bad_weekdays", text)
         start, end = parse_minute(cells["from_time"]), parse_minute(cells["to_time"])
         if start is None or end is None or start == DAY:
@@ -153,15 +156,19 @@ class _Meaning:
         }
 
 
-def parse_weekdays(text: str) -> str | None:
+def parse_weekdays(text: str, numbers: Mapping[str, int]) -> str | None:
     """Seven digits, Monday first, 1 where the day is meant; None if a part is no weekday.
 
-    Parts are Danish weekdays or ranges of them (``man,ons`` or ``man-fre``), in full or by their
-    first three letters; a range may pass Sunday (``fre-man``).
+    Parts are weekdays or ranges of them (``man,ons`` or ``man-fre``); a range may pass Sunday
+    (``fre-man``).
+
+    Args:
+        text: the cell.
+        numbers: match key of each weekday's words to its number, Monday 0.
     """
     chosen: set[int] = set()
     for part in match_key(text).replace(";", ",").split(","):
-        ends = [_WEEKDAYS.get(end.strip().removesuffix(".")) for end in re.split("[-–]", part)]
+        ends = [numbers.get(end.strip().removesuffix(".")) for end in re.split("[-–]", part)]
         first, last = ends[0], ends[-1]
         if len(ends) > 2 or first is None or last is None:
             return None

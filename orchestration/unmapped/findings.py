@@ -65,6 +65,7 @@ SECTIONS = {
     "presence_status": Section(
         "Statuses that are not in presence.yml", is_gap=True, paste="    - {yaml}"
     ),
+    "weekday": Section("Weekdays that are not in presence.yml", is_gap=True),
     "branch": Section(
         "Branches that are not in opening_hours.yml (branches)", is_gap=True, paste="  {raw}: ???"
     ),

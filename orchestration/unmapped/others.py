@@ -9,14 +9,14 @@ from pathlib import Path
 from orchestration.config import Config
 from orchestration.config.model import match_key
 from orchestration.errors import UnreadableFileError
-from orchestration.extract.dates import parse_day
+from orchestration.extract.dates import parse_day, parse_minute
 from orchestration.extract.opening_hours import (
     branch_ids,
     category_key,
     category_kinds,
     place_and_category,
 )
-from orchestration.extract.presence import REQUIRED
+from orchestration.extract.presence import REQUIRED, parse_weekdays
 from orchestration.extract.survey import read_wave
 from orchestration.extract.tabular import Workplace
 from orchestration.unmapped.findings import Tally
@@ -37,7 +37,9 @@ def look_at_presence(path: Path, config: Config, work: Workplace, tally: Tally) 
     }
     columns = {"place": "library", "function": "function", "presence_status": "status"}
     formats = [*presence.date_formats, _DATE_CELL]
+    weekdays = presence.weekday_numbers()
     dates: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    times: dict[tuple[str, str], list[int]] = {}
     for table in tables_of(path, headers, REQUIRED, work.folder, tally):
         at = table.header.columns
         for number, row in table.rows():
@@ -54,8 +56,14 @@ def look_at_presence(path: Path, config: Config, work: Workplace, tally: Tally) 
                     tally.add(section, key, cells[name], row_number=number)
             for name in ("from", "to"):
                 text = cells[name]
-                if text and parse_day(text, formats, end=False) is None:
+                if text and parse_day(text, formats, end=False, week=presence.week) is None:
                     dates.setdefault((name, shape_of(text)), []).append((number, text))
+            text = cells["weekdays"]
+            if text and parse_weekdays(text, weekdays) is None:
+                tally.add("weekday", match_key(text), text, row_number=number)
+            for name in ("from_time", "to_time"):
+                if cells[name] and parse_minute(cells[name]) is None:
+                    times.setdefault((name, shape_of(cells[name])), []).append(number)
     for (name, shape), rows in dates.items():
         tally.add(
             "date",
@@ -64,6 +72,15 @@ def look_at_presence(path: Path, config: Config, work: Workplace, tally: Tally) 
             rows=len(rows),
             row_number=rows[0][0],
             paste=suggestion({text for _, text in rows}, presence.date_formats),
+        )
+    for (name, shape), numbers in times.items():
+        tally.add(
+            "date",
+            f"presence {name} {shape}",
+            f"{name}: {shape}",
+            rows=len(numbers),
+            row_number=numbers[0],
+            paste="",  # no format of presence.yml is of times
         )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.config import Config, load_config
+from orchestration.config.model import Presence
 from orchestration.errors import UnreadableFileError
 from orchestration.extract import presence
 from orchestration.extract.presence import parse_weekdays
@@ -43,6 +44,7 @@ ROW = {
 }
 SHORT_NAMES = ("man", "tir", "ons", "tor", "fre", "lør", "søn")
 FULL_NAMES = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+WEEKDAYS = CONFIG.presence.weekday_numbers()
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8-sig") -> Path:
@@ -326,14 +328,16 @@ def test_a_list_of_weekdays_is_those_days(
     days: set[int], names: tuple[str, ...], comma: str
 ) -> None:
     text = comma.join(names[day] for day in sorted(days, reverse=True))
-    assert parse_weekdays(text) == "".join("1" if day in days else "0" for day in range(7))
+    assert parse_weekdays(text, WEEKDAYS) == "".join(
+        "1" if day in days else "0" for day in range(7)
+    )
 
 
 @given(st.integers(0, 6), st.integers(0, 6), DAY_NAMES, st.sampled_from(["-", " - ", "–", ".-"]))
 def test_a_range_goes_forward_from_its_first_day_to_its_last(
     first: int, last: int, names: tuple[str, ...], dash: str
 ) -> None:
-    weekdays = parse_weekdays(f"{names[first].capitalize()}{dash}{names[last]}")
+    weekdays = parse_weekdays(f"{names[first].capitalize()}{dash}{names[last]}", WEEKDAYS)
     assert weekdays is not None
     day = first
     passed = {day}
@@ -355,7 +359,7 @@ def test_a_range_goes_forward_from_its_first_day_to_its_last(
     ],
 )
 def test_weekdays_may_be_lists_and_ranges(text: str, weekdays: str) -> None:
-    assert parse_weekdays(text) == weekdays
+    assert parse_weekdays(text, WEEKDAYS) == weekdays
 
 
 @pytest.mark.parametrize(
@@ -363,4 +367,47 @@ def test_weekdays_may_be_lists_and_ranges(text: str, weekdays: str) -> None:
     ["", "hverdage", "man-xyz", "man,", "man-tir-ons", "-fre", "man tir", "1-5", "m", "alle"],
 )
 def test_what_is_no_list_or_range_of_weekdays_is_refused(text: str) -> None:
-    assert parse_weekdays(text) is None
+    assert parse_weekdays(text, WEEKDAYS) is None
+
+
+ENGLISH = CONFIG.model_copy(
+    update={
+        "presence": Presence.model_validate(
+            CONFIG.presence.model_dump(by_alias=True)
+            | {
+                "weekdays": [["mon"], ["tue"], ["wed"], ["thu"], ["fri"], ["sat"], ["sun"]],
+                "week": ["week", "wk."],
+            }
+        )
+    }
+)
+
+
+def test_weekdays_and_weeks_are_read_in_the_words_of_the_configuration(tmp_path: Path) -> None:
+    told = {"Fra": "Week 43 2025", "Til": "wk. 44, 2025", "Ugedage": "Thu-Sat, mon"}
+    path = write_csv(tmp_path / "register.csv", [HEADER, [(ROW | told)[name] for name in HEADER]])
+    (row,) = landed(path, ENGLISH).tables["presence"].to_dict("records")
+    assert (row["starts_on"], row["ends_on"], row["weekdays"]) == (
+        dt.date(2025, 10, 20),
+        dt.date(2025, 11, 2),
+        "1001110",
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"Fra": "uge 43 2025", "Ugedage": "mon"}, "no ISO week such as week 43 2025"),
+        (
+            {"Fra": "week 43 2025", "Ugedage": "man-fre"},
+            "Ugedage is no list or range of weekdays such as mon,wed or thu-sat",
+        ),
+    ],
+)
+def test_what_is_not_in_those_words_is_refused_with_them(
+    tmp_path: Path, told: dict[str, str], reason: str
+) -> None:
+    path = write_csv(tmp_path / "register.csv", [HEADER, [(ROW | told)[name] for name in HEADER]])
+    (row,) = landed(path, ENGLISH).tables["presence"].to_dict("records")
+    assert row["outcome"] == "quarantined"
+    assert reason in row["reason"]

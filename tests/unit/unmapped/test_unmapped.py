@@ -203,6 +203,38 @@ def test_what_the_presence_register_names_is_compared(sources: Path) -> None:
     assert sections["place"][0].first == "presence/p.csv row 3"
 
 
+def test_a_register_in_other_words_for_weekdays_and_times_is_not_told_as_mapped(
+    sources: Path, config: Path, check: Callable[..., Result]
+) -> None:
+    row = "Valby;Vagt;01-02-2024;29-02-2024;{};{};12;1;planlagt;x\n"
+    rows = [row.format("mon-fri", "10 AM"), row.format("Mon-Fri", "11 AM"), row.format("man", "10")]
+    (sources / "presence" / "p.csv").write_text(REGISTER + "".join(rows), encoding="utf-8")
+    sections = found(sources, config)
+    assert told(sections["weekday"]) == [("mon-fri", 2, 1)]
+    assert sections["weekday"][0].paste == ""
+    (time,) = sections["date"]
+    assert (time.text, time.rows, time.paste) == ("from_time: 99 PM", 2, "")
+    answer = check("--strict")
+    assert answer.exit_code == 1
+    assert "Weekdays that are not in presence.yml" in answer.stdout
+    words = config / "presence.yml"
+    text = words.read_text(encoding="utf-8")
+    text = text.replace("[man, mandag]", "[man, mon]").replace("[fre, fredag]", "[fre, fri]")
+    words.write_text(text, encoding="utf-8")
+    assert "weekday" not in found(sources, config)
+
+
+def test_a_week_is_mapped_by_its_configured_word(sources: Path, config: Path) -> None:
+    row = "Valby;Vagt;week 8 2024;uge 9 2024;man;10;12;1;planlagt;x\n"
+    (sources / "presence" / "p.csv").write_text(REGISTER + row, encoding="utf-8")
+    (date,) = found(sources, config)["date"]
+    assert date.text == "from: a 99 9999"
+    words = config / "presence.yml"
+    text = words.read_text(encoding="utf-8")
+    words.write_text(text.replace("week: [uge]", "week: [uge, Week]"), encoding="utf-8")
+    assert "date" not in found(sources, config)
+
+
 def test_branches_and_titles_of_opening_hours_are_compared(sources: Path) -> None:
     def item(branch: int, title: str, **more: str) -> dict[str, object]:
         return {"branch_id": branch, "category": {"title": title}, "date": "2025-01-13"} | more
