@@ -303,8 +303,8 @@ def trace(settings: Settings, figure_id: str, shape: str) -> None:
     rows = trace_figure(settings.audited_warehouse, settings.archive, figure_id)
     print_frame(rows.drop(columns="archived_in") if shape == "table" else rows, shape)
     if shape == "table":
-        files = rows[["file_name", "archived_in"]].drop_duplicates().itertuples(index=False)
-        for file_name, archived_in in files:
+        files = rows[["file_name", "archived_in"]].dropna().drop_duplicates()  # a day may have none
+        for file_name, archived_in in files.itertuples(index=False):
             where = settings.archive / archived_in if archived_in else "no longer archived"
             click.echo(f"{file_name}: {where}")
     if shape == "table" and "incident_count" in rows:

@@ -707,6 +707,10 @@ HourMeasure = Literal[
     "night_host_hours",
     "relation_worker_hours",
 ]
+# those that snapshots of opening hours tell; the others are of presence
+OF_OPENING = frozenset(
+    ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
+)
 
 
 class _Figure(_Model):
@@ -761,8 +765,19 @@ class HoursFigure(_Figure):
 
     kind: Literal["hours"] = Field(description="Hours in a half-year.")
     measure: HourMeasure | Annotated[list[HourMeasure], Field(min_length=1)] = Field(
-        description="The hours, or several kinds that are added up."
+        description="The hours, or several kinds that are added up: of opening, or of presence."
     )
+
+    @model_validator(mode="after")
+    def _of_one_source(self) -> HoursFigure:
+        measures = {self.measure} if isinstance(self.measure, str) else set(self.measure)
+        of_opening = OF_OPENING.intersection(measures)
+        if of_opening and of_opening != measures:
+            raise ValueError(
+                "measure: opening hours and hours of presence are not added up; make a figure of "
+                "each"
+            )
+        return self
 
 
 class InterventionFigure(_Figure):

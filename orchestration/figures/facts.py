@@ -12,10 +12,6 @@ from orchestration.half_year import HalfYear
 
 # a week without a row is unknown, and may have been a week in which the house was closed
 KNOWN_SHARE_OF_DAYS = 0.95
-# measures that snapshots of opening hours tell
-OF_OPENING = frozenset(
-    ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
-)
 # days without any report in the whole municipality that are taken for quiet, not for missing
 _LONGEST_SILENCE = dt.timedelta(days=7)
 

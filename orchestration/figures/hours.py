@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from orchestration.config.model import HoursFigure
+from orchestration.config.model import OF_OPENING, HoursFigure
 from orchestration.figures import caveats
 from orchestration.figures.background import Background
-from orchestration.figures.facts import OF_OPENING
 from orchestration.figures.status_figure import Judged
 from orchestration.half_year import HalfYear
 

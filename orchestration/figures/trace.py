@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from orchestration.config.model import OF_OPENING
 from orchestration.errors import DatasporError
 from orchestration.extract.delimited import quoted
-from orchestration.figures.facts import OF_OPENING
 from orchestration.warehouse_file import open_to_read
 
 _FILE = (
@@ -168,7 +168,7 @@ def _source(figure: pd.Series) -> str:
         return "mainmanager"
     if figure.unit in ("share", "percentage_points"):
         return "survey"
-    return "opening_hours" if figure.measure in OF_OPENING else "presence"
+    return "opening_hours" if OF_OPENING.issuperset(figure.measure.split("+")) else "presence"
 
 
 def _query(figure: pd.Series) -> tuple[str, list[object]]:
@@ -205,10 +205,11 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             ],
         )
     half_years = [h for h in (figure.half_year_from, figure.half_year_to) if isinstance(h, str)]
-    if figure.measure in OF_OPENING:
+    measures = figure.measure.split("+")
+    if OF_OPENING.issuperset(measures):
         only = (
             "and d.restricted_self_service_hours > 0"
-            if figure.measure == "restricted_self_service_hours"
+            if measures == ["restricted_self_service_hours"]
             else ""
         )
         return (
@@ -225,7 +226,7 @@ def _query(figure: pd.Series) -> tuple[str, list[object]]:
             """,
             [figure.scope_id, half_years],
         )
-    functions = [measure.removesuffix("_hours") for measure in figure.measure.split("+")]
+    functions = [measure.removesuffix("_hours") for measure in measures]
     return (
         f"""
         select d.half_year_id, d.library_id, d.presence_function, d.on_date,

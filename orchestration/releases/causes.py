@@ -12,6 +12,7 @@ from functools import partial
 
 import pandas as pd
 
+from orchestration.config.model import OF_OPENING
 from orchestration.errors import DatasporError
 from orchestration.releases.state import State
 
@@ -240,9 +241,7 @@ def _source(figure: pd.Series) -> str:
         return "survey"
     if figure.unit == "rank":
         return "late_report"
-    if any(word in figure.measure for word in ("guard", "night_host", "relation_worker")):
-        return "presence"
-    return "opening_hours"
+    return "opening_hours" if OF_OPENING.issuperset(figure.measure.split("+")) else "presence"
 
 
 def _counted(

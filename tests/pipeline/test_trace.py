@@ -9,10 +9,12 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from orchestration.figures.trace import row_numbers_behind
+from orchestration.figures.trace import row_numbers_behind, rows_behind
+from orchestration.warehouse_file import open_to_read
 from tests.pipeline.installation import Place
 
 
@@ -76,6 +78,30 @@ def test_counts_of_the_rows_are_the_figures(sample_run: Place) -> None:
         if figure["unit"] in ("share", "percentage_points"):
             last = rows[-1]
             assert last["favourable"] / last["respondents"] == figure["value_to"], figure_id
+
+
+def test_opening_hours_that_are_added_up_are_traced_to_the_days_of_both(sample_run: Place) -> None:
+    figure = pd.Series(
+        {
+            "figure_id": "both",
+            "measure": "staffed_hours+self_service_hours",
+            "unit": "hours",
+            "scope_id": "blaagaarden",
+            "half_year_from": None,
+            "half_year_to": "2024-10",
+        }
+    )
+    with open_to_read(sample_run.settings.audited_warehouse) as connection:
+        rows = rows_behind(connection, figure)
+    days = rows.drop_duplicates("on_date")
+    hours = (days.staffed_minutes + days.self_service_minutes).sum() / 60
+    assert hours > 0
+    assert hours == pytest.approx(
+        sample_run.value(
+            "select staffed_hours + self_service_hours from marts.fct_library_half_year "
+            "where library_id = 'blaagaarden' and half_year_id = '2024-10'"
+        )
+    )
 
 
 def test_the_ui_shows_file_and_rows_behind_each_figure(sample_run: Place) -> None:
