@@ -8,10 +8,11 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, get_args
 
 from orchestration.config.date_formats import ambiguous
-from orchestration.config.model import NOT_A_LIBRARY, HourMeasure, match_key
+from orchestration.config.model import NOT_A_LIBRARY, HourMeasure, match_key, measure_of
 
 _CSV = frozenset(
     (
@@ -27,20 +28,25 @@ _CSV = frozenset(
         "corrections",
     )
 )
-# what a sentence may say, and the evidence that a kind of figure may have
-PLACES_IN_SENTENCES = frozenset(
-    (
-        *("place", "what", "what_lower", "change", "from", "to", "half_year_from"),
-        *("half_year_to", "weeks", "low", "high", "intervention"),
-    )
-)
+# what the sentence of a kind of figure may say, and the evidence that such a figure may have
+_WHAT = ("what", "what_lower", "what_upper")
+_ALWAYS = ("place", *_WHAT, "half_year_to")
+_TWO_ENDS = ("half_year_from", "from", "to", "change", "low", "high")
+PLACES_IN_SENTENCES = {
+    "change": (*_ALWAYS, *_TWO_ENDS),
+    "share": (*_ALWAYS, *_TWO_ENDS),
+    "rank": (*_ALWAYS, "to", "change"),
+    "hours": (*_ALWAYS, "to", "change", "weeks"),
+    "intervention": (*_ALWAYS, "change", "low", "high", "intervention"),
+}
 # public tables carry the sentence where all numbers of the figure are left out
 WITHOUT_NUMBERS = frozenset(("suppressed", "not_available"))
 NUMBERS_IN_SENTENCES = frozenset(("change", "from", "to", "low", "high"))
-PLACES_IN_WORDS = {
-    "at_library": frozenset({"library"}),
-    "winter": frozenset({"year", "next_year"}),
-    "summer": frozenset({"year", "next_year"}),
+# with something that may stand there
+PLACES_IN_WORDS: dict[str, dict[str, str | int]] = {
+    "at_library": {"library": "Hovedbiblioteket"},
+    "winter": {"year": 2024, "next_year": 2025},
+    "summer": {"year": 2025, "next_year": 2026},
 }
 WORDINGS = {
     "change": (
@@ -260,6 +266,31 @@ def _sentences(part: str) -> _Check:
     return ("figures", part), check
 
 
+def _words(part: str) -> _Check:
+    """A check that sentences have a word for what they name; an id is nothing for a committee."""
+
+    def check(parts: Parts) -> Iterator[str]:
+        sentences = parts.read[part]
+        named = {
+            kind: not {*_WHAT}.isdisjoint(chain(*map(_places_of, wordings.values())))
+            # the bare numbers, which are told instead, name it
+            or (kind == "change" and "clear_rise_from_none" not in wordings)
+            for kind, wordings in sentences.items()
+        }
+        nameless: dict[str, list[str]] = {}
+        for figure in parts.read["figures"].figures:
+            measure = measure_of(figure)
+            if named.get(figure.kind) and measure not in sentences.get("words", {}):
+                nameless.setdefault(measure, []).append(figure.figure_id)
+        for measure, figures in nameless.items():
+            yield (
+                f"{parts.at(part, 'words')}: words: no name for {measure!r}, which "
+                f"{', '.join(figures)} {'counts' if len(figures) == 1 else 'count'}"
+            )
+
+    return ("figures", part), check
+
+
 def _places_in_sentences(part: str) -> _Check:
     def check(parts: Parts) -> Iterator[str]:
         yield from _unknown_places(parts, part)
@@ -270,20 +301,41 @@ def _places_in_sentences(part: str) -> _Check:
 def _unknown_places(parts: Parts, part: str) -> Iterator[str]:
     for kind, wordings in parts.read[part].items():
         for wording, sentence in wordings.items():
-            known = PLACES_IN_WORDS.get(wording) if kind == "words" else PLACES_IN_SENTENCES
-            if known is not None and wording in WITHOUT_NUMBERS:
-                known -= NUMBERS_IN_SENTENCES
+            known = _known_places(kind, wording)
             if known is None:
                 continue  # a measure's name is not filled in
             where = f"{parts.at(part, kind, wording)}: {kind}.{wording}"
-            try:
-                named = [name for _, name, _, _ in string.Formatter().parse(sentence) if name]
-            except ValueError:
-                yield f"{where}: a brace is not closed, or closes nothing"
-                continue
-            for name in sorted(set(named) - known):
+            unknown = sorted(_places_of(sentence) - known.keys())
+            for name in unknown:
                 listed = ", ".join(sorted(known))
                 yield f"{where}: {{{name}}} is nothing that can be said here; these are: {listed}"
+            if unknown:
+                continue
+            try:
+                sentence.format_map(known)
+            except (ValueError, LookupError) as error:
+                yield (
+                    f"{where}: the braces cannot be filled in ({error}); each pair of them holds "
+                    "one of these names, and nothing else: " + ", ".join(sorted(known))
+                )
+
+
+def _known_places(kind: str, wording: str) -> dict[str, str | int] | None:
+    """What can be said, with something that may stand there; None where nothing is filled in."""
+    if kind == "words":
+        return PLACES_IN_WORDS.get(wording)
+    if kind not in PLACES_IN_SENTENCES:
+        return None
+    left_out = NUMBERS_IN_SENTENCES if wording in WITHOUT_NUMBERS else frozenset[str]()
+    return {name: "1" for name in PLACES_IN_SENTENCES[kind] if name not in left_out}
+
+
+def _places_of(sentence: str) -> set[str]:
+    """The names in braces; none of a sentence whose braces are wrong, which is told on its own."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return set()
 
 
 def _claims(parts: Parts) -> Iterator[str]:
@@ -343,6 +395,8 @@ _CHECKS = (
     _sentences("sentences_en"),
     _places_in_sentences("sentences"),
     _places_in_sentences("sentences_en"),
+    _words("sentences"),
+    _words("sentences_en"),
     (("claims", "figures"), _claims),
     (("claims", "survey"), _words_of_claims),
 )

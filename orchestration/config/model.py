@@ -798,6 +798,11 @@ Figure = Annotated[
 ]
 
 
+def measure_of(figure: Figure) -> str:
+    """What a figure counts, as tables and words name it: several measures are joined by ``+``."""
+    return figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure)
+
+
 class Figures(_Model):
     """figures.yml: which status figures there are."""
 

@@ -23,9 +23,10 @@ _SENTENCES = {
     "sentences_en": "The same sentences in English; without the file, statement_en is empty.",
 }
 _WORDS = (
-    "What each measure is called; and at_library (with {library}), winter and summer (with {year} "
-    "and {next_year}), week and and: how a library, a half-year and weeks are written, if not in "
-    "Danish."
+    "What each measure is called, hours that are added up joined by + "
+    "(guard_hours+night_host_hours), needed where the sentences of a figure have {what}; and "
+    "at_library (with {library}), winter and summer (with {year} and {next_year}), week and and: "
+    "how a library, a half-year and weeks are written, if not in Danish."
 )
 
 
@@ -72,11 +73,10 @@ def reference() -> str:
 
 def _sentences(name: str) -> dict[str, Any]:
     text = {"type": "string"}
-    known = ", ".join(f"{{{name}}}" for name in sorted(PLACES_IN_SENTENCES))
     kinds = {
         kind: {
             "type": "object",
-            "description": f"Sentences of figures of kind {kind}. In braces: {known}.",
+            "description": f"Sentences of figures of kind {kind}. In braces: {_braces(kind)}.",
             "properties": dict.fromkeys(wordings, text),
             "additionalProperties": text,
         }
@@ -93,19 +93,21 @@ def _sentences(name: str) -> dict[str, Any]:
 
 
 def _sentence_lines(name: str) -> list[str]:
-    known = ", ".join(f"`{{{name}}}`" for name in sorted(PLACES_IN_SENTENCES))
     rows = [
-        f"| `{kind}` | {', '.join(f'`{name}`' for name in wordings)} |"
+        f"| `{kind}` | {', '.join(f'`{name}`' for name in wordings)} | {_braces(kind, '`')} |"
         for kind, wordings in WORDINGS.items()
     ]
     return [
-        f"{_SENTENCES[name]} Needed are those of the kinds that "
-        f"figures.yml has. In braces: {known}.",
+        f"{_SENTENCES[name]} Needed are those of the kinds that figures.yml has.",
         "",
-        *("| key | keys below |", "|---|---|"),
+        *("| key | keys below | in braces |", "|---|---|---|"),
         *rows,
-        f"| `words` | {_WORDS} |",
+        f"| `words` | {_WORDS} | |",
     ]
+
+
+def _braces(kind: str, quote: str = "") -> str:
+    return ", ".join(f"{quote}{{{name}}}{quote}" for name in PLACES_IN_SENTENCES[kind])
 
 
 def _model_lines(name: str) -> list[str]:

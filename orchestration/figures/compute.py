@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.config import Config
-from orchestration.config.model import Figure
+from orchestration.config.model import Figure, measure_of
 from orchestration.figures import caveats
 from orchestration.figures.background import Background
 from orchestration.figures.changes import judge_change
@@ -88,7 +88,7 @@ def _figure(
         label_da=figure.label_da,
         statement_da=danish.write(figure, judged),
         statement_en=english.write(figure, judged),
-        measure=figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure),
+        measure=measure_of(figure),
         scope_kind=figure.scope.kind,
         scope_id=figure.scope.id,
         half_year_from=judged.half_year_from,

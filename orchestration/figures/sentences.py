@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from orchestration.config import Config
-from orchestration.config.model import Figure
+from orchestration.config.model import Figure, measure_of
 from orchestration.errors import DatasporError
 from orchestration.figures.numbers import hours, percent, whole
 from orchestration.figures.status_figure import Judged
@@ -116,7 +116,8 @@ class Sentences:
         return at_library.format_map({"library": self.names[figure.scope.id]})
 
     def _what(self, figure: Figure) -> dict[str, str]:
-        measure = figure.measure if isinstance(figure.measure, str) else "+".join(figure.measure)
+        # no template says it where the words have no name; the configuration is checked for that
+        measure = measure_of(figure)
         what = self.words.get(measure, measure)
         return {
             "what": what,

@@ -142,6 +142,53 @@ MISTAKES = {
         "{from} is nothing that can be said here",
     ),
     "a brace left open": ("sentences.yml", "{what} {place}", "{what} {place", "brace"),
+    "braces without a name": (
+        *("sentences.yml", "{what} {place}", "{what} {}"),
+        "{} is nothing that can be said here",
+    ),
+    "a form that no text has": (
+        *("sentences.yml", "fra {from} til {to}", "fra {from} til {to:d}"),
+        "change.clear_fall: the braces cannot be filled in (Unknown format code 'd'",
+    ),
+    "a form that there is not": (
+        *("sentences_en.yml", "from {from} to {to}", "from {from} to {to!x}"),
+        "change.clear_fall: the braces cannot be filled in (Unknown conversion specifier x",
+    ),
+    "an earlier number of hours": (
+        *("sentences.yml", "{what} {place} var {to} timer", "{what} {place} var {from} timer"),
+        "{from} is nothing that can be said here; these are: change, half_year_to, place, to, we",
+    ),
+    "an earlier number of a rank": (
+        *("sentences.yml", "({to} hændelser)", "({from} hændelser)"),
+        "{from} is nothing that can be said here; these are: change, half_year_to, place, to, wh",
+    ),
+    "the weeks of a share": (
+        *("sentences.yml", "{place} {what} i {half_year_to}.", "{place} {what}{weeks}."),
+        "share.descriptive: {weeks} is nothing that can be said here",
+    ),
+    "a form that no year has": (
+        *("sentences_en.yml", "{year}/{next_year}", "{year:s}/{next_year}"),
+        "words.winter: the braces cannot be filled in",
+    ),
+    "hours without a name": (
+        *("sentences.yml", "guard_hours+night_host_hours: ", "guard_hours+night_hosts: "),
+        "words: no name for 'guard_hours+night_host_hours', which blaagaarden_presence_2024_10 "
+        "counts",
+    ),
+    "a question without a name in English": (
+        *("sentences_en.yml", "  tryg: ", "  trygt: "),
+        "words: no name for 'tryg', which vesterbro_staff_safe, blaagaarden_staff_safe, "
+        "noerrebro_staff_safe count",
+    ),
+    "hours of opening and of presence in one": (
+        *("figures.yml", "[guard_hours, night_host_hours]", "[guard_hours, open_hours]"),
+        "opening hours and hours of presence are not added up",
+    ),
+    "a word for two weekdays": (
+        *("presence.yml", "[tir, tirsdag]", "[MAN, tirsdag]"),
+        "weekdays: 'MAN' stands there for two days",
+    ),
+    "a week of six days": ("presence.yml", "  - [søn, søndag]\n", "", "at least 7 items"),
 }
 
 
@@ -155,6 +202,11 @@ LINES_AWAY = {
     "half-years out of order": -7,
     "unknown kind of figure": -2,
     "no sentence": -2,
+    "hours without a name": -12,
+    "a question without a name in English": -6,
+    "hours of opening and of presence in one": -3,
+    "a word for two weekdays": -2,
+    "a week of six days": -7,
 }
 
 
@@ -235,6 +287,23 @@ def test_files_that_may_be_missing_may_be_empty_too(folder: Path) -> None:
         (folder / f"{name}.csv").write_text("", encoding="utf-8")
         assert name in OPTIONAL
     assert load_config(folder).figures.figures == []
+
+
+def test_a_word_is_needed_only_where_a_sentence_says_it(folder: Path) -> None:
+    edit(folder / "sentences.yml", "  incidents: indmeldte hændelser\n", "")
+    (problem,) = problems_of(folder)  # of changes and interventions, but not of ranks
+    assert "no name for 'incidents', which vesterbro_incidents_winter, " in problem
+    assert "rank" not in problem
+    for kind, what in (("change", "hændelser"), ("intervention", "hændelser")):
+        text = (folder / "sentences.yml").read_text(encoding="utf-8")
+        before, found, after = text.partition(f"\n{kind}:\n")
+        section, end, rest = after.partition("\nwords:" if kind == "intervention" else "\nshare:")
+        section = section.replace("{what}", what)
+        (folder / "sentences.yml").write_text(before + found + section + end + rest, "utf-8")
+    load_config(folder)
+    edit(folder / "sentences.yml", "  clear_rise_from_none:", "  a_rise:")
+    (problem,) = problems_of(folder)  # else the bare numbers are told, with what was counted
+    assert "no name for 'incidents'" in problem
 
 
 def test_a_misspelt_file_name_is_found(folder: Path) -> None:
