@@ -365,7 +365,9 @@ def _late_sources(settings: Settings) -> list[Any]:
 
 @main.command()
 @click.option(
-    "--source-file", default=None, help="Only rows of this source file (id or its start)."
+    "--source-file",
+    default=None,
+    help="Only rows of this source file: its name, its id, or how its id begins.",
 )
 @click.option(
     "--values",

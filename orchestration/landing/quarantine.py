@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from orchestration.config import Config
-from orchestration.errors import DatasporError
+from orchestration.errors import DatasporError, UsageError
 from orchestration.extract.refused import refused_values
 from orchestration.extract.tabular import workplace
 from orchestration.landing.inventory import take_inventory
@@ -20,7 +20,12 @@ _TABLES = ("mainmanager_incident", "survey_response", "opening_hours", "presence
 def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFrame:
     """Quarantined rows of the published run. Grain: source file × sheet × row.
 
+    Args:
+        working: the working warehouse of that run.
+        source_file: only rows of source files of this name, or whose id begins so.
+
     Raises:
+        UsageError: there is no such source file.
         DatasporError: nothing is published yet, or its working warehouse cannot be read.
     """
     if not working.exists():
@@ -31,16 +36,26 @@ def quarantined_rows(working: Path, source_file: str | None = None) -> pd.DataFr
         for table in _TABLES
     )
     with open_to_read(working) as connection:
+        wanted = connection.execute(
+            "select source_file_id from landing.source_file where starts_with(source_file_id, $1) "
+            "or $1 in (file_name, source || '/' || file_name)",
+            [source_file or ""],
+        ).fetchall()
+        if source_file and not wanted:
+            raise UsageError(
+                f"There is no source file {source_file!r}. Give the name of one or the beginning "
+                "of its id, as `dataspor sources` prints them."
+            )
         return connection.execute(
             f"""
             select distinct f.source, f.file_name, q.sheet, q.row_number, q.reason_code, q.reason,
                 q.source_file_id
             from ({rows}) as q
             join landing.source_file as f on f.source_file_id = q.source_file_id
-            where starts_with(q.source_file_id, ?)
+            where q.source_file_id = any(?)
             order by f.source, f.file_name, q.sheet, q.row_number
             """,
-            [source_file or ""],
+            [[source_file_id for (source_file_id,) in wanted]],
         ).df()
 
 

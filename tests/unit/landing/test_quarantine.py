@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.config import load_config
-from orchestration.errors import DatasporError
+from orchestration.errors import DatasporError, UsageError
 from orchestration.extract.refused import refused_values
 from orchestration.extract.tabular import workplace
 from orchestration.landing.inventory import take_inventory
@@ -88,8 +88,20 @@ def test_the_rows_of_one_file_are_told_by_the_beginning_of_its_id(working: Path)
         everything = quarantined_rows(working)
     of_presence = everything.source_file_id[6]
     assert list(quarantined_rows(working, of_presence[:12]).source) == ["presence"]
-    assert quarantined_rows(working, "no such file").empty
     assert len(quarantined_rows(working, "")) == len(everything)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "mainmanager/a.csv"])
+def test_the_rows_of_one_file_are_told_by_its_name(working: Path, name: str) -> None:
+    rows = quarantined_rows(working, name)
+    assert list(rows.file_name) == ["a.csv"] * 3
+
+
+@pytest.mark.parametrize("mistyped", ["c.csv", "csv", "presence/a.csv", "0" * 12, "A.csv"])
+def test_a_file_that_there_is_not_is_told_instead_of_no_rows(working: Path, mistyped: str) -> None:
+    with pytest.raises(UsageError, match=f"There is no source file '{mistyped}'") as told:
+        quarantined_rows(working, mistyped)
+    assert "`dataspor sources`" in str(told.value)
 
 
 def test_what_stands_in_the_refused_cells_is_read_again_from_the_files(
