@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ PACKAGED_CONFIG = Path(__file__).resolve().parent / "config" / "copenhagen"
 
 ENVIRONMENTS = ("development", "test", "production")
 ENGINES = ("duckdb", "postgres", "spark")
+# what makes room or another disk mend, and no other folder
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 LOCK_SECONDS = 900  # for which one run waits for another
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
@@ -49,20 +52,17 @@ class Settings:
         """Read the environment, with the contract's defaults.
 
         Raises:
-            UsageError: DATASPOR_SOURCES or DATASPOR_CONFIG names a folder that is not there, or
-                DATASPOR_KEPT_VERSIONS is no number above 0, or DATASPOR_ENVIRONMENT or
-                DATASPOR_ENGINE is unknown.
+            UsageError: DATASPOR_SOURCES, DATASPOR_CONFIG or DATASPOR_HOME names what is no folder
+                or one that may not be entered, or DATASPOR_KEPT_VERSIONS is no number above 0, or
+                DATASPOR_ENVIRONMENT or DATASPOR_ENGINE is unknown.
         """
         home = _folder("DATASPOR_HOME") or PROJECT / "data"
         sources_url = _remote("DATASPOR_SOURCES")
         sources = home / "archive" / "mirror" if sources_url else _folder("DATASPOR_SOURCES")
         config = _folder("DATASPOR_CONFIG")
-        local = None if sources_url else sources
-        for name, folder in (("DATASPOR_SOURCES", local), ("DATASPOR_CONFIG", config)):
-            if folder is not None and not folder.is_dir():
-                # with an @, it is a mistyped URL rather, which may hold a password
-                shown = "[…] (a URL needs ://)" if "@" in os.environ[name] else str(folder)
-                raise UsageError(f"{name} is {shown}, which is not a folder. Correct the variable.")
+        _check("DATASPOR_HOME", home)
+        _check("DATASPOR_SOURCES", None if sources_url else sources)
+        _check("DATASPOR_CONFIG", config)
         return cls(
             sources=sources or home / "sample",
             home=home,
@@ -172,20 +172,65 @@ class Settings:
         return self.home / (f"dbt-{self.engine}" if self.builds_elsewhere else "dbt")
 
     def prepare(self) -> None:
-        """Make the folders; those that hold rows of single incidents are for their owner only."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.archive, self.landing, self.build, self.dbt_target, self.dagster_home):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(0o700)
-        for folder in (self.published, self.releases):
-            folder.mkdir(exist_ok=True)
+        """Make the folders; those that hold rows of single incidents are for their owner only.
+
+        Raises:
+            UsageError: DATASPOR_HOME names a place where they cannot be made.
+        """
+        private = (self.archive, self.landing, self.build, self.dbt_target, self.dagster_home)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            for folder in private:
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o700)
+            for folder in (self.published, self.releases):
+                folder.mkdir(exist_ok=True)
+        except OSError as error:
+            if error.errno in _OF_THE_DISK:
+                raise
+            raise UsageError(
+                f"DATASPOR_HOME is {self.home}, where {error.filename} cannot be made or changed "
+                f"({error.strerror}). Name a folder that is yours to write in, or get the right to "
+                "this one."
+            ) from None
 
 
 def _folder(variable: str) -> Path | None:
     value = os.environ.get(variable)
     if value and value.startswith("file://"):
         value = url2pathname(urlsplit(value).path)
-    return Path(value).expanduser().absolute() if value else None
+    try:
+        return Path(value).expanduser().absolute() if value else None
+    except RuntimeError:
+        raise UsageError(
+            f"{variable} is {value}, and there is no user of that name whose home it could mean. "
+            "Write the path from / on."
+        ) from None
+
+
+def _check(variable: str, folder: Path | None) -> None:
+    """Refuse what is no folder, or one that whoever runs this may not enter; a home may be made.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if folder is None:
+        return
+    is_home = variable == "DATASPOR_HOME"
+    why = None
+    try:
+        if folder.is_dir():
+            if not os.access(folder, os.X_OK):
+                why = "may not be entered by the user who runs this"
+        elif not is_home or os.path.lexists(folder):
+            why = "is not a folder"
+    except OSError as error:
+        why = f"cannot be looked at ({error.strerror})"
+    if why is not None:
+        # with an @, it is a mistyped URL rather, which may hold a password
+        is_url = "@" in os.environ.get(variable, "") and not is_home
+        shown = "[…] (a URL needs ://)" if is_url else str(folder)
+        raise UsageError(f"{variable} is {shown}, which {why}. Correct the variable or the rights.")
 
 
 def _remote(variable: str) -> str | None:
