@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -245,6 +246,24 @@ def test_quarantine_prints_every_row_with_its_reason(sample_run: Place) -> None:
     assert _lines_of_rows(answer.output) == number
     assert "the place is not in places.csv" in answer.told
     assert "Ukendt afdeling (SYNTETISK)" not in answer.told
+
+
+def test_who_may_read_published_tables_alone_is_shown_the_ledger(
+    sample_run: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists, refused = Path.exists, []
+
+    def exists_for_readers(self: Path) -> bool:
+        if self.is_relative_to(sample_run.settings.build):
+            refused.append(self)
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return exists(self)
+
+    monkeypatch.setattr(Path, "exists", exists_for_readers)
+    answer = sample_run.dataspor("sources")
+    assert answer.exit_code == 0, answer.error
+    assert refused
+    assert _lines_of_rows(answer.output) > 0
 
 
 def test_refused_values_are_read_again_from_the_files_on_demand(sample_run: Place) -> None:
