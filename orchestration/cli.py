@@ -397,20 +397,23 @@ def quarantine(settings: Settings, source_file: str | None, values: bool) -> Non
 @with_settings
 def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
     """Freeze the release of the ended half-year HALF_YEAR_ID, such as 2025-04."""
+    from orchestration.briefing import write_briefing
     from orchestration.config import load_config
     from orchestration.half_year import HalfYear, last_ended
     from orchestration.releases.freeze import check_closable
-    from orchestration.releases.release import find_release, revisions
+    from orchestration.releases.release import revisions
     from orchestration.run import lock
 
     half_year = HalfYear.parse(half_year_id)
     config = load_config(settings.config)
-    if if_missing:
-        try:
-            click.echo(f"Already closed: {find_release(settings, half_year_id).release_id}")
-            return
-        except UsageError:
-            pass
+    closed = revisions(settings, half_year)
+    if if_missing and closed:
+        click.echo(f"Already closed: {closed[-1].release_id}")
+        page = _briefing_page(closed[-1])
+        if not page.exists():  # it failed
+            write_briefing(closed[-1].warehouse, half_year.id, page.parent)
+        click.echo(f"Briefing: {page}")
+        return
     rules = config.municipality
     # Dagster knows these half-years only
     first, last = HalfYear.parse(rules.first_half_year), last_ended(rules.today())
@@ -448,7 +451,12 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
             f"Its figures are as of {as_of} and provisional: they are final from {final_from}. "
             "Run and close again then; where the schedules are on, they do."
         )
-    click.echo(f"Briefing: {release.folder / 'briefing' / 'briefing.html'}")
+    click.echo(f"Briefing: {_briefing_page(release)}")
+
+
+def _briefing_page(release: Any) -> Path:
+    page: Path = release.folder / "briefing" / "briefing.html"
+    return page
 
 
 @main.command()

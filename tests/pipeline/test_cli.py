@@ -431,11 +431,22 @@ def test_a_second_close_is_a_revision_and_keeps_the_first(closed: Place) -> None
 def test_a_close_if_missing_leaves_a_closed_half_year_alone(closed: Place) -> None:
     answer = closed.dataspor("close", "--if-missing", CLOSED)
     assert answer.exit_code == 0
-    assert f"Already closed: {CLOSED}.r2" in answer.told
-    assert sorted(path.name for path in (closed.settings.releases / CLOSED).iterdir()) == [
-        "r1",
-        "r2",
-    ]
+    folder = closed.settings.releases / CLOSED
+    assert answer.output == (
+        f"Already closed: {CLOSED}.r2\nBriefing: {folder / 'r2' / 'briefing' / 'briefing.html'}\n"
+    )
+    assert sorted(path.name for path in folder.iterdir()) == ["r1", "r2"]
+
+
+def test_a_close_if_missing_writes_the_briefing_that_failed(closed: Place, tmp_path: Path) -> None:
+    place = copied(closed, tmp_path / "place")
+    folder = place.settings.releases / CLOSED / "r2" / "briefing"
+    before = content_of(folder)
+    shutil.rmtree(folder)
+    answer = place.dataspor("close", "--if-missing", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    assert answer.output.endswith(f"Briefing: {folder / 'briefing.html'}\n")
+    assert content_of(folder) == before
 
 
 def test_the_causes_of_a_difference_add_up_to_it_exactly(closed: Place) -> None:
