@@ -1,7 +1,8 @@
 # What one does with Dataspor; every target makes the environment first if it is not there.
 PYTHON ?= python3.11
 VENV := .venv
-BIN := $(CURDIR)/$(VENV)/bin
+# from the folder of this file, whose path may have blanks
+BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PARSED := dbt_project/target/manifest.json
 # What writes and checks sbom.cdx.json; see tests/static/sbom.in.
@@ -38,7 +39,7 @@ install: $(INSTALLED) $(PARSED) ## Make the environment
 
 run: install ## Sample exports, whole pipeline, figures, release and briefing
 ifndef DATASPOR_SOURCES
-	@$(BIN)/dataspor sample $(SAMPLE)
+	@$(BIN)/dataspor sample "$(SAMPLE)"
 endif
 	@$(BIN)/dataspor run $(AS_OF)
 ifndef DATASPOR_SOURCES

@@ -630,7 +630,7 @@ def sample(directory: Path) -> None:
     """Write the synthetic exports to DIRECTORY."""
     from orchestration.sample import write_sample
 
-    files = write_sample(directory)
+    files = write_sample(directory.expanduser())
     click.echo(f"{len(files)} synthetic exports in {directory}")
 
 

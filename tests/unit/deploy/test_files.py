@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -218,6 +219,27 @@ def test_the_image_prepares_what_make_install_prepares() -> None:
     commands = re.findall(r"\$\(BIN\)/(dbt parse|python -m [a-z.]+)", recipe)
     assert len(commands) == 2
     assert all(command in image for command in commands)
+
+
+def test_the_project_and_the_home_may_lie_in_folders_with_blanks(tmp_path: Path) -> None:
+    folder, home = tmp_path / "a b", tmp_path / "the home"
+    folder.mkdir()
+    for name in ("Makefile", "requirements.lock", "pyproject.toml", "dbt_project"):
+        (folder / name).symlink_to(PROJECT / name)
+    told = subprocess.run(
+        ["make", "--dry-run", "run"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "DATASPOR_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in told.stdout.splitlines() if "/bin/" in line]
+    commands = [shlex.split(line) for line in lines]
+    assert {words[0] for words in commands} == {
+        f".venv/bin/{name}" for name in ("pip", "dbt", "python", "dataspor")
+    }
+    assert [".venv/bin/dataspor", "sample", f"{home}/sample"] in commands
 
 
 def test_backups_are_made_by_a_client_as_new_as_the_server() -> None:
