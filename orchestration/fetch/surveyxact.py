@@ -19,7 +19,8 @@ PARTS = ("dataset", "labels", "structure")
 PARAMETERS = {"format": "INTL_US", "lang": "da"}
 _HINT = (
     "SurveyXact answers with an error of the server (500) also where the account is wrong or "
-    "missing: check DATASPOR_SURVEYXACT_USER and DATASPOR_SURVEYXACT_PASSWORD."
+    "missing: check DATASPOR_SURVEYXACT_USER, DATASPOR_SURVEYXACT_PASSWORD and "
+    "DATASPOR_SURVEYXACT_URL, which ends in /rest."
 )
 _NO_TABLES = ("text/html", "application/json", "application/xml", "text/xml")
 
@@ -48,7 +49,10 @@ def fetch(settings: Settings, survey: RestSurvey, patience: Patience) -> Kept:
     for part in PARTS:
         answer = server.get(_path(survey, part), PARAMETERS, hint=_HINT)
         if answer.status != 200:
-            raise server.refuse(answer, "Check survey_id in survey.yml.")
+            raise server.refuse(
+                answer,
+                "Check survey_id in survey.yml, and DATASPOR_SURVEYXACT_URL, which ends in /rest.",
+            )
         answers[part] = _checked(server, part, answer)
     _refuse_emptied(server, folder / "dataset.csv", answers["dataset"])
     told = f"survey {survey.survey_id} from {server.host}"
@@ -95,7 +99,7 @@ def _checked(server: Server, part: str, answer: Answer) -> bytes:
     if answer.content_type in _NO_TABLES:
         raise PermanentFetchError(
             f"{server.host} answered with {answer.content_type} where the {part} of a survey was "
-            "expected. Check DATASPOR_SURVEYXACT_URL."
+            "expected. Check DATASPOR_SURVEYXACT_URL, which ends in /rest."
         )
     if not answer.body.strip():
         raise PermanentFetchError(f"{server.host} sent an empty {part}. It was not kept.")
