@@ -13,7 +13,7 @@ OUTCOME_HEADERS = {
     "superseded": "Erstattet af nyere",
     "duplicate": "Dublet",
     "void": "Annulleret",
-    "excluded": "Ikke et bibliotek",
+    "excluded": "Skal ikke tælles med",
     "quarantined": "Karantæne",
 }
 
@@ -187,12 +187,19 @@ def ledger_sentences(briefing: Briefing) -> list[str]:
         sentences.append("Regnskabet stemmer ikke: der er læste rækker, som ikke er gjort op.")
     if total.unusable_files:
         sentences.append(
-            f"{_count(total.unusable_files, 'fil', 'filer')} kunne ikke læses og er ikke med."
+            f"{_count(total.unusable_files, 'fil', 'filer')} kunne ikke bruges og er ikke med."
         )
-    if total.rows["quarantined"]:
+    if total.rows["excluded"]:
         sentences.append(
-            f"{_count(total.rows['quarantined'], 'række', 'rækker')} er i karantæne, fordi de ikke "
-            "kunne bruges; de er ikke talt med i noget tal."
+            f"{_count(total.rows['excluded'], 'række', 'rækker')} skal ikke tælles med: stedet er "
+            "ikke et bibliotek, svaret er ikke gennemført, eller kategorien er ikke husets "
+            "åbningstid."
+        )
+    if quarantined := total.rows["quarantined"]:
+        they = "den" if quarantined == 1 else "de"
+        sentences.append(
+            f"{_count(quarantined, 'række', 'rækker')} er i karantæne, fordi {they} ikke kunne "
+            f"bruges; {they} er ikke talt med i noget tal."
         )
     return sentences
 

@@ -378,7 +378,7 @@ def _ledger(briefing: Briefing) -> _Sheet:
         [
             ("Kilde", 40),
             ("Filer", 9),
-            ("Heraf ikke læst", 9),
+            ("Heraf ubrugelige", 12),
             *((f"{tables.OUTCOME_HEADERS[name]} (rækker)", 12) for name in ROW_OUTCOMES),
         ],
         [

@@ -108,8 +108,10 @@ def test_suppressed_and_missing_figures_say_so_and_show_no_number(page: Page) ->
 def test_data_basis_adds_up(page: Page) -> None:
     assert "Udgivelsen bygger på 6 kildefiler med i alt 6.317 rækker." in page.text
     assert "Regnskabet stemmer" in page.text
-    assert "1 fil kunne ikke læses" in page.text
-    assert "4 rækker er i karantæne" in page.text
+    assert "1 fil kunne ikke bruges og er ikke med." in page.text
+    assert "143 rækker skal ikke tælles med: stedet er ikke et bibliotek, svaret er" in page.text
+    assert "Skal ikke tælles med" in page.text_in["th"]
+    assert "4 rækker er i karantæne, fordi de ikke kunne bruges; de er ikke talt" in page.text
 
 
 def test_markup_in_data_stays_text(hostile: Path) -> None:

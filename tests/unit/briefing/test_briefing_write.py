@@ -10,7 +10,14 @@ import duckdb
 import matplotlib
 import pytest
 
-from orchestration.briefing import charts, content, danish, plot, write_briefing
+from orchestration.briefing import (
+    charts,
+    content,
+    danish,
+    plot,
+    tables,
+    write_briefing,
+)
 from orchestration.errors import DatasporError, Unreadable, UsageError
 from orchestration.landing.drift import STOPPED
 from tests.unit.briefing.briefing_page import Page
@@ -191,6 +198,20 @@ def test_every_file_that_could_not_be_used_is_counted(tmp_path: Path, status: st
         line for line in content.read(warehouse, "2024-10").ledger if line.source == "mainmanager"
     ]
     assert (incidents.files, incidents.unusable_files) == (3, 1)
+
+
+def test_what_the_ledger_tells_agrees_in_number(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.meta_source_file set rows_quarantined = (source = 'survey')::int, "
+            "rows_excluded = (source = 'survey')::int"
+        )
+    told = tables.ledger_sentences(content.read(warehouse, "2024-10"))
+    assert "1 række skal ikke tælles med: stedet er ikke et bibliotek, svaret er" in told[-2]
+    assert told[-1] == (
+        "1 række er i karantæne, fordi den ikke kunne bruges; den er ikke talt med i noget tal."
+    )
 
 
 def test_many_half_years_show_the_latest(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_unknown_measures_are_empty_and_zero_is_zero(book: Workbook) -> None:
 def test_ledger_has_the_totals_of_each_source(book: Workbook) -> None:
     row = _records(book, "Regnskab")[0]
     assert row["Kilde"] == "Hændelser (MainManager)"
-    assert (row["Filer"], row["Heraf ikke læst"]) == (3, 1)
+    assert (row["Filer"], row["Heraf ubrugelige"]) == (3, 1)
     assert row["Læst (rækker)"] == 2012
 
 

@@ -164,6 +164,10 @@ def test_each_library_with_incidents_has_a_chart_with_text_and_table(site: Path)
 def test_the_ledger_adds_up(site: Path) -> None:
     page = _page(site, "regnskab")
     assert "Regnskabet stemmer: hver læst række er gjort op på præcis én måde." in page.text
+    outcomes = "Erstattet af nyere | Dublet | Annulleret | Skal ikke tælles med | Karantæne"
+    assert f"Kilde | Filer | Læst | Talt med | {outcomes}" in page.rows
+    assert "annulleret + skal ikke tælles med + karantæne" in page.text
+    assert "143 rækker skal ikke tælles med: stedet er ikke et bibliotek, svaret" in page.text
     assert "I alt | 6 | 6.317 | 5.838 | 81 | 215 | 36 | 143 | 4" in page.rows
     assert "Hændelser (MainManager) | 3 | 2.012 | 1.642 | 81 | 215 | 31 | 39 | 4" in page.rows
 
@@ -250,6 +254,16 @@ def test_freshness_tells_how_far_the_half_year_is_and_how_complete(site: Path) -
     assert (
         f"Vesterbro Bibliotek og Kulturhus | {running}" in page.rows
     )  # what is not over yet has no count at its end
+
+
+def test_one_of_a_kind_is_told_as_one(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "w.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.meta_source_file set rows_read = (source = 'survey')::int")
+    write_site(warehouse, CATALOGUE, tmp_path / "site", {"presence": 1}, TIMEZONE)
+    presence = _sources(_page(tmp_path / "site", "friskhed"))["Tilstedeværelse (register)"]
+    assert "1 dag Filer" in presence
+    assert "1 læst række" in _page(tmp_path / "site", "index").plain
 
 
 def test_the_dictionary_has_every_table_and_column_danish_first(site: Path) -> None:
