@@ -234,7 +234,10 @@ def _survey(briefing: Briefing, question_id: str) -> Chart | None:
     for library, wave, share, interval, _ in data.rows:
         known = f" (95 %-interval {interval})" if interval != danish.DASH else ""
         sentences.append(f"{library}, {wave}: {share}{known}.")
-    return _chart(f"survey_{question_id}", None, data, sentences, drawing, words.READING["survey"])
+    notes = [words.SURVEY_INTERVALS] if briefing.knows_staff else []
+    return _chart(
+        f"survey_{question_id}", None, data, sentences, drawing, words.READING["survey"], notes
+    )
 
 
 def _chart(

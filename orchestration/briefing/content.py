@@ -174,9 +174,10 @@ class Month:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A number by which a figure was judged."""
+    """A number by which a figure was judged; ``item`` is the code of what it is."""
 
     figure_id: str
+    item: str
     label: str
     half_year_id: str | None
     value: float | None
@@ -255,6 +256,11 @@ class Briefing:
             return ""
         period = self.periods.get(half_year_id)
         return period.label if period else half_year_id
+
+    @cached_property
+    def knows_staff(self) -> bool:
+        """Whether a figure's interval takes account of how many could answer."""
+        return any(item.item == "staff" for item in self.evidence)
 
     @cached_property
     def ledger_total(self) -> LedgerLine:
@@ -488,6 +494,7 @@ class _Reader:
         ):
             yield EvidenceItem(
                 figure_id=row["figure_id"],
+                item=row["item"],
                 label=row["label_da"],
                 half_year_id=row["half_year_id"],
                 value=_number(row["value"]),

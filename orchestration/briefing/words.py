@@ -81,6 +81,11 @@ READING = {
     "survey": "Mærket er andelen, der svarede positivt. Stregen viser, hvor den kan ligge, når man "
     "tager højde for, at få har svaret.",
 }
+# Of the same share, the figure's interval may know the staff's number; the survey's never does.
+SURVEY_INTERVALS = (
+    "Intervallerne i undersøgelserne er beregnet af svarene alene. Hvor det er kendt, hvor mange "
+    "der kunne svare, tager intervallet ved selve tallet højde for det og er derfor smallere."
+)
 CLAIMS = "Udsagn i tidligere orienteringer"
 JUDGEMENT = {
     "supported": "understøttet",

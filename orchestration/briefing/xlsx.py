@@ -403,6 +403,8 @@ def _notes(workbook: Workbook, formats: _Formats, briefing: Briefing) -> None:
         ("Opgjort", danish.date(briefing.as_of)),
         ("Datagrundlag", " ".join(tables.ledger_sentences(briefing))),
     ]
+    if briefing.knows_staff:
+        lines.append(("Undersøgelser, 95 %-interval", words.SURVEY_INTERVALS))
     lines += words.method(briefing.figures[0].id if briefing.figures else None)
     lines += [(f"Evidens: {word}", meaning) for word, meaning in words.EVIDENCE.values()]
     page.write_string(0, 0, words.TITLE, formats.title)

@@ -157,14 +157,14 @@ TABLES = {
             Field(
                 "ci_low",
                 "number",
-                "Lower end of the 95 % Wilson interval.",
-                "Nedre grænse for 95 %-intervallet (Wilson).",
+                "Lower end of the 95 % Wilson interval, whatever the number of staff.",
+                "Nedre grænse for 95 %-intervallet (Wilson), uanset hvor mange der kunne svare.",
             ),
             Field(
                 "ci_high",
                 "number",
-                "Upper end of the 95 % Wilson interval.",
-                "Øvre grænse for 95 %-intervallet (Wilson).",
+                "Upper end of the 95 % Wilson interval, whatever the number of staff.",
+                "Øvre grænse for 95 %-intervallet (Wilson), uanset hvor mange der kunne svare.",
             ),
             _SUPPRESSED,
             _AS_OF,

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import duckdb
 import matplotlib
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
 from orchestration.briefing import (
     charts,
@@ -16,6 +18,7 @@ from orchestration.briefing import (
     danish,
     plot,
     tables,
+    words,
     write_briefing,
 )
 from orchestration.errors import DatasporError, Unreadable, UsageError
@@ -27,6 +30,8 @@ from tests.unit.briefing.briefing_warehouse import (
     write_empty_warehouse,
     write_warehouse,
 )
+from tests.unit.site.site_warehouse import tell_staff
+from tests.unit.site.site_warehouse import write_warehouse as write_with_evidence
 
 CHARTS = {
     "incidents_vesterbro",
@@ -212,6 +217,25 @@ def test_what_the_ledger_tells_agrees_in_number(tmp_path: Path) -> None:
     assert told[-1] == (
         "1 række er i karantæne, fordi den ikke kunne bruges; den er ikke talt med i noget tal."
     )
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_where_the_staff_is_known_it_says_why_the_surveys_intervals_are_wider(
+    tmp_path: Path, is_known: bool
+) -> None:
+    warehouse = write_with_evidence(tmp_path / "warehouse.duckdb")
+    if is_known:
+        tell_staff(warehouse)
+    write_briefing(warehouse, "2024-10", tmp_path / "out")
+    note = words.SURVEY_INTERVALS
+    page = Page(tmp_path / "out" / "briefing.html")
+    surveys = 2
+    assert page.text_in["p"].count(note) == surveys * is_known
+    assert [text.endswith(note) for text in page.text_in["desc"]].count(True) == surveys * is_known
+    memo = [p.text for p in Document(str(tmp_path / "out" / "briefing.docx")).paragraphs]
+    assert memo.count(note) == surveys * is_known
+    notes = load_workbook(tmp_path / "out" / "briefing.xlsx")["Noter"]
+    assert [cell.value for cell in notes["B"]].count(note) == is_known
 
 
 def test_many_half_years_show_the_latest(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:

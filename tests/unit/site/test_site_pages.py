@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration import extract
+from orchestration.briefing import words
 from orchestration.errors import Unreadable
 from orchestration.extract.delimited import FLAW_CUT_OFF, FLAW_TOO_MANY
 from orchestration.landing.drift import STOPPED
@@ -24,6 +25,7 @@ from tests.unit.site.site_warehouse import (
     LATE_AFTER,
     REASON,
     TIMEZONE,
+    tell_staff,
     write_empty,
     write_warehouse,
 )
@@ -254,6 +256,14 @@ def test_freshness_tells_how_far_the_half_year_is_and_how_complete(site: Path) -
     assert (
         f"Vesterbro Bibliotek og Kulturhus | {running}" in page.rows
     )  # what is not over yet has no count at its end
+
+
+def test_the_surveys_say_where_a_figure_s_interval_is_narrower(site: Path, tmp_path: Path) -> None:
+    assert words.SURVEY_INTERVALS not in _page(site, "diagrammer").text
+    warehouse = write_warehouse(tmp_path / "w.duckdb")
+    tell_staff(warehouse)
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
+    assert words.SURVEY_INTERVALS in _page(tmp_path / "site", "diagrammer").text
 
 
 def test_one_of_a_kind_is_told_as_one(tmp_path: Path) -> None:
