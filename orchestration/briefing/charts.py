@@ -89,7 +89,7 @@ def _half_years(
                 is_summer=row.period.season == "summer",
                 years=row.period.years,
                 is_provisional=row.is_provisional,
-                is_running=not row.period.is_complete,
+                progress=words.progress_lines(row.period),
             )
             for row in rows
         ],

@@ -44,6 +44,7 @@ class Period:
     label: str
     starts_on: dt.date
     ends_on: dt.date
+    has_begun: bool
     is_complete: bool
 
     @property
@@ -251,11 +252,11 @@ class Briefing:
         )
 
     def period_label(self, half_year_id: str | None) -> str:
-        """The Danish name of a half-year; its id if the warehouse does not name it."""
+        """The Danish name of a half-year, also of one that the data say nothing of."""
         if half_year_id is None:
             return ""
         period = self.periods.get(half_year_id)
-        return period.label if period else half_year_id
+        return period.label if period else HalfYear.parse(half_year_id).label_da
 
     @cached_property
     def knows_staff(self) -> bool:
@@ -304,6 +305,8 @@ class _Reader:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._figure_rows = self._rows("select * from marts.fct_status_figure")
+        self._as_of = self._day_of_run()
         self._periods = {
             row["half_year_id"]: Period(
                 id=row["half_year_id"],
@@ -311,6 +314,7 @@ class _Reader:
                 label=row["label_da"],
                 starts_on=_date(row["starts_on"]),
                 ends_on=_date(row["ends_on"]),
+                has_begun=self._as_of is None or _date(row["starts_on"]) <= self._as_of,
                 is_complete=bool(row["is_complete"]),
             )
             for row in self._rows("select * from marts.dim_half_year order by half_year_id")
@@ -328,14 +332,12 @@ class _Reader:
         }
 
     def briefing(self, half_year: HalfYear) -> Briefing:
-        figure_rows = self._rows("select * from marts.fct_status_figure")
-        figures = tuple(self._figure(row) for row in figure_rows)
-        as_of = self._as_of(figure_rows)
+        figures = tuple(self._figure(row) for row in self._figure_rows)
         period = self._periods.get(half_year.id)
         return Briefing(
             half_year_id=half_year.id,
             half_year_label=period.label if period else half_year.label_da,
-            as_of=as_of or half_year.ends_on,
+            as_of=self._as_of or half_year.ends_on,
             is_sample=self._is_sample(),
             periods=self._periods,
             places=_in_order(figure.place for figure in figures),
@@ -345,7 +347,7 @@ class _Reader:
             districts=tuple(self._district_half_years()),
             interventions=tuple(self._interventions()),
             ledger=tuple(self._ledger()),
-            months=tuple(self._months(as_of)),
+            months=tuple(self._months()),
             evidence=tuple(self._evidence()),
             claims=tuple(self._claims()),
             library_names={key: row["library_name"] for key, row in self._libraries.items()},
@@ -380,10 +382,10 @@ class _Reader:
             return {}
         return {row["key"]: row["value"] for row in self._rows("select * from marts.meta_run")}
 
-    def _as_of(self, figure_rows: list[dict[str, Any]]) -> dt.date | None:
+    def _day_of_run(self) -> dt.date | None:
         """The day of the run; that of the figures where the warehouse does not tell of its run."""
         told = self._run().get("as_of")
-        days = [told] if told else [row["as_of"] for row in figure_rows]
+        days = [told] if told else [row["as_of"] for row in self._figure_rows]
         return max((_date(day) for day in days if day), default=None)
 
     def _is_sample(self) -> bool:
@@ -475,7 +477,7 @@ class _Reader:
                 label=row["label_da"],
             )
 
-    def _months(self, as_of: dt.date | None) -> Iterable[Month]:
+    def _months(self) -> Iterable[Month]:
         if not self._has("fct_incident_month"):
             return
         for row in self._rows(
@@ -483,7 +485,7 @@ class _Reader:
             "from marts.fct_incident_month group by all order by library_id, month"
         ):
             month = Month(row["library_id"], row["month"], row["incidents"])
-            if as_of is None or month.ends_on < as_of:
+            if self._as_of is None or month.ends_on < self._as_of:
                 yield month
 
     def _evidence(self) -> Iterable[EvidenceItem]:

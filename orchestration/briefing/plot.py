@@ -45,14 +45,14 @@ _RC: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Slot:
-    """A half-year on the horizontal axis."""
+    """A half-year on the horizontal axis; ``progress`` are lines below one that is not over."""
 
     starts_on: dt.date
     ends_on: dt.date
     is_summer: bool
     years: str
     is_provisional: bool
-    is_running: bool
+    progress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def control(
     slots = [
         Slot(
             month, _month_end(month), is_summer=4 <= month.month < 10, years="",
-            is_provisional=False, is_running=False,
+            is_provisional=False,
         )
         for month in months
     ]  # fmt: skip
@@ -313,10 +313,7 @@ def _ticks(axes: Axes, slots: Sequence[Slot]) -> None:
     axes.set_xticks(range(len(slots)))
     axes.set_xticklabels(
         [
-            "\n".join(
-                ["sommer" if slot.is_summer else "vinter", slot.years]
-                + (["(i gang)"] if slot.is_running else [])
-            )
+            "\n".join(("sommer" if slot.is_summer else "vinter", slot.years, *slot.progress))
             for slot in slots
         ],
         fontsize=6 if len(slots) > 9 else 7.5,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from orchestration.briefing.content import Period
 from orchestration.briefing.danish import DASH
 
 TITLE = "Dataspor"
@@ -70,6 +73,10 @@ PRESENCE_MEASURES = {
     "relation_worker_hours": "Relationsmedarbejdere (timer)",
 }
 
+_PLANNED = (
+    "Planlagt tilstedeværelse er talt med på de dage, hvor der ikke er registreret faktisk "
+    "tilstedeværelse."
+)
 # How to read each kind of chart, for somebody who knows no statistics.
 READING = {
     "incidents": "Hver søjle er et halvår. Stregen på søjlen viser, hvor meget tallet kan svinge "
@@ -77,7 +84,7 @@ READING = {
     "months": "Hver prik er en måned. Det grå bånd er den variation, der er normal her; en måned "
     "uden for båndet er usædvanlig og værd at undersøge.",
     "opening_hours": "Hver søjle er timer i et halvår.",
-    "presence": "Hver søjle er timer i et halvår, hvor mindst én var til stede.",
+    "presence": "Hver søjle er timer i et halvår, hvor mindst én var til stede. " + _PLANNED,
     "survey": "Mærket er andelen, der svarede positivt. Stregen viser, hvor den kan ligge, når man "
     "tager højde for, at få har svaret.",
 }
@@ -125,7 +132,7 @@ METHOD: list[tuple[str, str]] = [
         "Den betjente åbningstid er den tid, hvor der er personale; resten er selvbetjent. "
         "Indskrænket åbningstid er selvbetjent åbningstid, som normalt tilbydes, men ikke blev "
         "det; helligdage regnes ikke med. Tilstedeværelse er de timer, hvor mindst én af den "
-        "nævnte funktion var på biblioteket.",
+        "nævnte funktion var på biblioteket. " + _PLANNED,
     ),
     (
         "95 %-interval",
@@ -174,6 +181,19 @@ def evidence(code: str) -> str:
 def maturity(code: str) -> str:
     """``endelig`` or ``foreløbig``."""
     return MATURITY.get(code, code or DASH)
+
+
+def progress(period: Period) -> str:
+    """How far a half-year is that is not over: ``i gang`` or ``ikke begyndt``; else nothing."""
+    if period.is_complete:
+        return ""
+    return "i gang" if period.has_begun else "ikke begyndt"
+
+
+def progress_lines(period: Period) -> tuple[str, ...]:
+    """The same in parentheses, in lines that have room below a bar."""
+    word = progress(period)
+    return tuple(textwrap.wrap(f"({word})", 10)) if word else ()
 
 
 def source(code: str) -> str:

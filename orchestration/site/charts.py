@@ -14,6 +14,7 @@ from orchestration.evidence.counts import count_interval
 MOST_HALF_YEARS = 12
 _ROOMY = 8  # more bars than this have no room for whole words below
 WIDTH, HEIGHT = 360, 208
+_LINE = 13
 _LEFT, _RIGHT, _TOP, _BASE = 26, 2, 34, 164
 # The scale of an interval, in what the figure is told in; what lies outside gets an arrow.
 _SCALES = {
@@ -25,7 +26,10 @@ _SCALES = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A half-year's bar; ``value`` is None where nothing is known."""
+    """A half-year's bar; ``value`` is None where nothing is known.
+
+    ``progress`` are lines below a half-year that is not over.
+    """
 
     x: float
     y: float
@@ -36,7 +40,7 @@ class Bar:
     high: float
     season: str
     is_provisional: bool
-    is_running: bool
+    progress: tuple[str, ...]
     value: str | None
     season_da: str
     years: str
@@ -65,6 +69,7 @@ class SmallMultiple:
     title: str
     district: str
     top: float
+    height: int
     is_crowded: bool
     grid: tuple[tuple[float, str], ...]
     bars: tuple[Bar, ...]
@@ -161,7 +166,7 @@ def _small_multiple(
                 high=_BASE - height(high),
                 season=row.period.season,
                 is_provisional=row.is_provisional,
-                is_running=not row.period.is_complete,
+                progress=words.progress_lines(row.period),
                 value=danish.number(count),
                 season_da=seasons[row.period.season == "summer"],
                 years=_short(row.period.years),
@@ -184,6 +189,7 @@ def _small_multiple(
         title=name,
         district=district,
         top=top,
+        height=HEIGHT + _LINE * max(0, *(len(bar.progress) - 1 for bar in bars)),
         is_crowded=is_crowded,
         grid=tuple((_BASE - height(line), danish.number(line)) for line in (top / 2, top)),
         bars=tuple(bars),
@@ -197,8 +203,7 @@ def _small_multiple(
                     row.period.label,
                     danish.number(row.measures["incidents"] or 0),
                     f"{danish.number(low, 1)} til {danish.number(high, 1)}",
-                    words.maturity(row.maturity)
-                    + ("" if row.period.is_complete else ", halvåret er i gang"),
+                    _status(row),
                 )
                 for row, (low, high) in zip(rows, intervals, strict=True)
             ),
@@ -243,6 +248,11 @@ def _scale(largest: float) -> float:
 def in_danish(text: str) -> str:
     """What to sort a name by: æ, ø and å come last."""
     return text.casefold().translate(str.maketrans("æøå", "{|}"))
+
+
+def _status(row: LibraryHalfYear) -> str:
+    told, progress = words.maturity(row.maturity), words.progress(row.period)
+    return f"{told}, halvåret er {progress}" if progress else told
 
 
 def _interval(row: LibraryHalfYear) -> tuple[float, float]:

@@ -20,7 +20,8 @@ class SourceFreshness:
             ``unknown`` (no date).
         age_days: days from the latest export to the day of the run; 0 for one made after it.
         latest_period: the latest period with data, in Danish; empty where there is none.
-        latest_day: last day of that period, not after the day of the run.
+        latest_day: last day of that period, not after the day of the run; none where it has not
+            begun by then, as with planned presence.
     """
 
     source: str
@@ -66,7 +67,11 @@ def _of(site: Site, source: str, limit: int | None) -> SourceFreshness:
         state = "unlimited"
     else:
         state = "late" if age > limit else "fresh"
-    period, day = _latest(site.latest_data.get(source), monthly=source in ("mainmanager", "survey"))
+    period, first, last = _latest(
+        site.latest_data.get(source), monthly=source in ("mainmanager", "survey")
+    )
+    if first and site.as_of and first > site.as_of:
+        period, last = f"{period}, ikke begyndt", None
     return SourceFreshness(
         source=source,
         name=words.source(source),
@@ -77,20 +82,20 @@ def _of(site: Site, source: str, limit: int | None) -> SourceFreshness:
         age_days=age,
         late_after_days=limit,
         latest_period=period,
-        latest_day=min(day, site.as_of) if day and site.as_of else day,
+        latest_day=min(last, site.as_of) if last and site.as_of else last,
     )
 
 
-def _latest(period_id: str | None, *, monthly: bool) -> tuple[str, dt.date | None]:
-    """A period's name in Danish and its last day."""
+def _latest(period_id: str | None, *, monthly: bool) -> tuple[str, dt.date | None, dt.date | None]:
+    """A period's name in Danish, its first and its last day."""
     if period_id is None:
-        return "", None
+        return "", None, None
     try:
         if monthly:
             first = dt.date.fromisoformat(f"{period_id}-01")
             after = (first + dt.timedelta(days=32)).replace(day=1)
-            return danish.month(period_id), after - dt.timedelta(days=1)
+            return danish.month(period_id), first, after - dt.timedelta(days=1)
         half_year = HalfYear.parse(period_id)
     except ValueError:
-        return period_id, None
-    return half_year.label_da, half_year.ends_on
+        return period_id, None, None
+    return half_year.label_da, half_year.starts_on, half_year.ends_on

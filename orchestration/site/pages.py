@@ -66,7 +66,6 @@ def render(
         "figure_range": charts.figure_range,
         "survey_range": charts.survey_range,
         "WIDTH": charts.WIDTH,
-        "HEIGHT": charts.HEIGHT,
         "outcomes": ROW_OUTCOMES,
         "script": None,
         "described": {table.name for table in catalogue},
@@ -157,7 +156,7 @@ def _value(figure: Figure) -> str:
 def _running(site: Site) -> dict[str, Any] | None:
     """The half-year that is not over on the day of the run."""
     for period in site.briefing.periods.values():
-        if not period.is_complete and (site.as_of is None or period.starts_on <= site.as_of):
+        if period.has_begun and not period.is_complete:
             days = (period.ends_on - period.starts_on).days + 1
             gone = (site.as_of - period.starts_on).days if site.as_of else 0
             return {"period": period, "days": days, "gone": min(max(gone, 0), days)}

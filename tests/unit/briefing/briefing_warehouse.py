@@ -90,6 +90,16 @@ def write_empty_warehouse(path: Path) -> Path:
     return path
 
 
+def run_on(path: Path, day: dt.date) -> None:
+    """Let the warehouse be of a run on another day."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update marts.meta_run set value = ? where key = 'as_of'", [day.isoformat()]
+        )
+        connection.execute("update marts.fct_status_figure set as_of = ?", [day])
+        connection.execute("update marts.dim_half_year set is_complete = ends_on < ?", [day])
+
+
 def published_figures(path: Path) -> list[dict[str, Any]]:
     """The status figures as the warehouse has them."""
     with duckdb.connect(str(path), read_only=True) as connection:

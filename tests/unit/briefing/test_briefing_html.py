@@ -114,6 +114,12 @@ def test_data_basis_adds_up(page: Page) -> None:
     assert "4 rækker er i karantæne, fordi de ikke kunne bruges; de er ikke talt" in page.text
 
 
+def test_presence_says_that_planned_hours_are_among_it(page: Page) -> None:
+    planned = "Planlagt tilstedeværelse er talt med på de dage"
+    assert [planned in text for text in page.text_in["figure"]].count(True) == 1
+    assert planned in page.text_in["section"][-1]  # the method
+
+
 def test_markup_in_data_stays_text(hostile: Path) -> None:
     page = Page(hostile / "briefing.html")
     assert page.all("script") == []

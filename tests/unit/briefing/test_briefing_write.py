@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from tests.unit.briefing.briefing_page import Page
 from tests.unit.briefing.briefing_warehouse import (
     AS_OF,
     HOSTILE,
+    run_on,
     write_empty_warehouse,
     write_warehouse,
 )
@@ -217,6 +220,24 @@ def test_what_the_ledger_tells_agrees_in_number(tmp_path: Path) -> None:
     assert told[-1] == (
         "1 række er i karantæne, fordi den ikke kunne bruges; den er ikke talt med i noget tal."
     )
+
+
+def test_a_half_year_that_the_data_say_nothing_of_has_its_name(warehouse: Path) -> None:
+    briefing = content.read(warehouse, "2024-10")
+    assert "2026-10" not in briefing.periods
+    assert briefing.period_label("2026-10") == "vinterhalvåret 2026/2027"
+    assert briefing.period_label("2024-10") == "vinterhalvåret 2024/2025"
+    assert briefing.period_label(None) == ""
+
+
+def test_a_half_year_that_has_not_begun_is_not_called_running(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    run_on(warehouse, dt.date(2025, 4, 20))
+    drawn = {chart.name: chart for chart in charts.draw(content.read(warehouse, "2024-10"))}
+    for name in ("incidents_vesterbro", "opening_hours_vesterbro", "presence_blaagaarden"):
+        texts = re.findall(r">([^<>]+)</text>", drawn[name].svg)
+        assert texts.count("(i gang)") == 1, name
+        assert [texts.count(line) for line in ("(ikke", "begyndt)")] == [1, 1], name
 
 
 @pytest.mark.parametrize("is_known", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from pathlib import Path
@@ -18,7 +19,7 @@ from orchestration.landing.drift import STOPPED
 from orchestration.site import words as site_words
 from orchestration.site import write_site
 from orchestration.site.words import FILE_STATUS
-from tests.unit.briefing.briefing_warehouse import published_figures
+from tests.unit.briefing.briefing_warehouse import published_figures, run_on
 from tests.unit.site.site_page import SitePage, plain
 from tests.unit.site.site_warehouse import (
     CATALOGUE,
@@ -256,6 +257,29 @@ def test_freshness_tells_how_far_the_half_year_is_and_how_complete(site: Path) -
     assert (
         f"Vesterbro Bibliotek og Kulturhus | {running}" in page.rows
     )  # what is not over yet has no count at its end
+
+
+def test_a_half_year_that_has_not_begun_is_not_running_and_has_no_latest_day(
+    tmp_path: Path,
+) -> None:
+    warehouse = write_warehouse(tmp_path / "w.duckdb")
+    run_on(warehouse, dt.date(2025, 4, 20))
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
+    page = _page(tmp_path / "site", "friskhed")
+    assert "Sommerhalvåret 2025 er i gang: 19 af 183 dage er gået." in page.text
+    assert "sommerhalvåret 2025 | 30. september 2025 | nej, i gang | endelig" in page.rows
+    ahead = "vinterhalvåret 2025/2026 | 31. marts 2026 | nej, ikke begyndt | foreløbig"
+    assert ahead in page.rows
+    told = _sources(page)
+    planned = told["Tilstedeværelse (register)"]
+    assert "vinterhalvåret 2025/2026, ikke begyndt Forsinket efter" in planned
+    assert "november 2025, ikke begyndt Forsinket efter" in told["Hændelser (MainManager)"]
+    assert "februar 2025 (til og med 28. februar 2025)" in told["Spørgeskema (SurveyXact)"]
+    page = _page(tmp_path / "site", "diagrammer")
+    row = "vinterhalvåret 2025/2026 | 9 | 4,1 til 17,1 | foreløbig, halvåret er ikke begyndt"
+    assert row in page.rows
+    below = [plain(text) for text in page.text_in["text"]]
+    assert [below.count(line) for line in ("(i gang)", "(ikke", "begyndt)")] == [3, 3, 3]
 
 
 def test_the_surveys_say_where_a_figure_s_interval_is_narrower(site: Path, tmp_path: Path) -> None:
