@@ -216,7 +216,7 @@ def _survey(briefing: Briefing, question_id: str) -> Chart | None:
         ]
     )
     data = Table(
-        caption=_common_label([figure.label for figure in figures]),
+        caption=_title(briefing, question_id, [figure.label for figure in figures]),
         headers=("Bibliotek", "Undersøgelse", "Andel", "95 %-interval", "Svar"),
         rows=tuple(
             (
@@ -293,10 +293,10 @@ def _trimmed(
     return rows[known[0] : known[-1] + 1] if known else []
 
 
-def _common_label(labels: list[str]) -> str:
-    """What the labels of figures on one question have in common, up to the last comma."""
+def _title(briefing: Briefing, question_id: str, labels: list[str]) -> str:
+    """The label of all figures on a question; where they differ, what staff were asked."""
     if len(set(labels)) == 1:
         return labels[0]
-    shared = os.path.commonprefix(labels)
-    head = shared.rpartition(",")[0] or shared.rpartition(" ")[0]
-    return head.strip(" ,") or labels[0]
+    # a release may be without the questions' texts
+    shared = os.path.commonprefix(labels).rpartition(",")[0]
+    return briefing.question_texts.get(question_id) or shared or question_id

@@ -48,11 +48,12 @@ def month(wave_id: str) -> str:
 
 
 def from_month(starts_on: dt.date, ends_on: dt.date | None) -> str:
-    """``fra januar 2025`` or ``oktober 2025 til marts 2026``."""
-    first, *last = (
-        format_date(day, "MMMM y", locale=LOCALE) for day in (starts_on, ends_on) if day
-    )
-    return f"{first} til {last[0]}" if last else f"fra {first}"
+    """``fra januar 2025``, ``oktober 2025 til marts 2026`` or ``oktober 2025``."""
+    first = format_date(starts_on, "MMMM y", locale=LOCALE)
+    if ends_on is None:
+        return f"fra {first}"
+    last = format_date(ends_on, "MMMM y", locale=LOCALE)
+    return first if first == last else f"{first} til {last}"
 
 
 def measured(value: float | None, unit: str) -> str:

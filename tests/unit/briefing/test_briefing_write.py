@@ -240,6 +240,38 @@ def test_a_half_year_that_has_not_begun_is_not_called_running(tmp_path: Path) ->
         assert [texts.count(line) for line in ("(ikke", "begyndt)")] == [1, 1], name
 
 
+def _survey_title(warehouse: Path, labels: list[str]) -> str:
+    """Of the chart on a question whose figures have these labels."""
+    with duckdb.connect(str(warehouse)) as connection:
+        ids = ("vesterbro_staff_safe", "blaagaarden_staff_safe", "noerrebro_staff_safe")
+        connection.executemany(
+            "update marts.fct_status_figure set label_da = ? where figure_id = ?",
+            list(zip(labels, ids, strict=True)),
+        )
+    drawn = charts.draw(content.read(warehouse, "2024-10"))
+    return next(chart.title for chart in drawn if chart.name == "survey_tryg")
+
+
+@pytest.mark.parametrize(
+    ("labels", "without_text"),
+    [
+        ([f"{place}: trygge medarbejdere" for place in ("Vesterbro", "Blå", "Nørre")], "tryg"),
+        ([f"Trygge medarbejdere på {place}" for place in ("Vesterbro", "Blå", "Nørre")], "tryg"),
+        ([f"Trygge, når de går, {place}" for place in ("Nord", "Nær", "Nu")], "Trygge, når de går"),
+    ],
+)
+def test_a_survey_s_title_says_what_all_its_figures_are_about(
+    tmp_path: Path, labels: list[str], without_text: str
+) -> None:
+    warehouse = write_warehouse(tmp_path / "warehouse.duckdb")
+    asked = "Hvor tryg føler du dig, når du går på arbejde?"
+    assert _survey_title(warehouse, labels) == asked
+    assert _survey_title(warehouse, ["Trygge medarbejdere"] * 3) == "Trygge medarbejdere"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop table marts.dim_survey_question")
+    assert _survey_title(warehouse, labels) == without_text
+
+
 @pytest.mark.parametrize("is_known", [False, True])
 def test_where_the_staff_is_known_it_says_why_the_surveys_intervals_are_wider(
     tmp_path: Path, is_known: bool
@@ -318,6 +350,19 @@ def test_unusable_arguments_are_told_in_a_sentence(warehouse: Path, tmp_path: Pa
 )
 def test_numbers_are_danish(value: float, decimals: int, text: str) -> None:
     assert danish.number(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "text"),
+    [
+        (None, "fra oktober 2025"),
+        (dt.date(2026, 3, 31), "oktober 2025 til marts 2026"),
+        (dt.date(2025, 10, 27), "oktober 2025"),
+        (dt.date(2026, 10, 5), "oktober 2025 til oktober 2026"),
+    ],
+)
+def test_months_of_an_intervention_are_named_once_each(ends_on: dt.date | None, text: str) -> None:
+    assert danish.from_month(dt.date(2025, 10, 6), ends_on) == text
 
 
 def test_words_for_waves_that_are_no_month() -> None:
