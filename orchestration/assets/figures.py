@@ -88,7 +88,7 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
             context.add_asset_metadata(
                 {
                     "figures of this half-year": table_metadata(_table(of_half_year)),
-                    "incidents in libraries": _chart(facts.library_half_year),
+                    "incidents in libraries": incidents_chart(facts.library_half_year),
                 },
                 asset_key=key_of("fct_status_figure"),
                 partition_key=half_year_id,
@@ -96,7 +96,7 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
         shown = {
             "fct_status_figure": {"all figures": _table(computed.figures)},
             "fct_figure_evidence": {"evidence": pd.DataFrame(map(asdict, computed.evidence))},
-            "fct_incident_completeness": {"late reports": _late_reports(computed.completeness)},
+            "fct_incident_completeness": {"late reports": late_reports(computed.completeness)},
         }
         for name, count in counts.items():
             yield dg.MaterializeResult(
@@ -127,7 +127,7 @@ def _rows_behind(connection: "duckdb.DuckDBPyConnection") -> dict[str, dict[str,
     return {"fct_status_figure": {"rows behind each figure": dg.MetadataValue.json(told)}}
 
 
-def _late_reports(rows: "list[CompletenessRow]") -> "pd.DataFrame":
+def late_reports(rows: "list[CompletenessRow]") -> "pd.DataFrame":
     """Half-years in all libraries together: what was, is and will be known."""
     import pandas as pd
 
@@ -158,18 +158,26 @@ def _table(figures: "list[StatusFigure]") -> "pd.DataFrame":
     )
 
 
-def _chart(library_half_year: "pd.DataFrame") -> dg.MetadataValue:
-    """Incidents in all libraries by half-year, as a small picture."""
-    totals = library_half_year.groupby("half_year_id").incidents.sum()
-    top = max(totals.max(), 1)
-    bars = "".join(
-        f'<rect x="{60 * i + 10}" y="{110 - 90 * n / top:.0f}" width="40" '
-        f'height="{90 * n / top:.0f}" fill="{"#1b5e8c" if key.endswith("10") else "#e0a030"}"/>'
-        f'<text x="{60 * i + 30}" y="{105 - 90 * n / top:.0f}" font-size="11" '
-        f'text-anchor="middle">{int(n)}</text>'
-        f'<text x="{60 * i + 30}" y="125" font-size="11" text-anchor="middle">{key}</text>'
-        for i, (key, n) in enumerate(totals.items())
-    )
+def incidents_chart(library_half_year: "pd.DataFrame") -> dg.MarkdownMetadataValue:
+    """Incidents in all libraries by half-year, as a small picture.
+
+    A half-year of which no export of incidents tells has a dash, not a bar of none.
+    """
+    import pandas as pd
+
+    totals = library_half_year.groupby("half_year_id").incidents.sum(min_count=1)
+    top = max([1, *totals.dropna()])
+    bars = ""
+    for i, (key, total) in enumerate(totals.items()):
+        shown, height = ("–", 0) if pd.isna(total) else (int(total), 90 * total / top)
+        fill = "#1b5e8c" if key.endswith("10") else "#e0a030"
+        bars += (
+            f'<rect x="{60 * i + 10}" y="{110 - height:.0f}" width="40" '
+            f'height="{height:.0f}" fill="{fill}"/>'
+            f'<text x="{60 * i + 30}" y="{105 - height:.0f}" font-size="11" '
+            f'text-anchor="middle">{shown}</text>'
+            f'<text x="{60 * i + 30}" y="125" font-size="11" text-anchor="middle">{key}</text>'
+        )
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{60 * len(totals) + 20}" height="130" '
         f'font-family="sans-serif">{bars}</svg>'
