@@ -29,6 +29,10 @@ def test_axe_finds_nothing_wrong_and_the_page_fits_the_screen(
             details.evaluate("node => { node.open = true }")
         assert axe_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        ends = page.locator("caption").evaluate_all(
+            "captions => captions.map(caption => caption.getBoundingClientRect().right)"
+        )
+        assert max(ends) <= width
         headings = page.locator("h1, h2").all_inner_texts()
         assert headings[0] == "Dataspor"
         assert "Vesterbro Bibliotek og Kulturhus" in headings

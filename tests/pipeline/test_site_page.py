@@ -39,6 +39,25 @@ def test_axe_finds_nothing_wrong_and_no_page_is_wider_than_the_screen(
             ), name
 
 
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_value_is_broken_and_no_caption_leaves_the_screen(
+    browser: Browser, site: Path, width: int
+) -> None:
+    with open_page(browser, site / "index.html", width) as page:
+        lines = page.locator(".card .value").evaluate_all(
+            "values => values.map(value => { const range = document.createRange(); "
+            "range.selectNode(value.firstChild); return range.getClientRects().length })"
+        )
+        assert set(lines) == {1}
+        for name in PAGES:
+            page.goto((site / name).as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+            ends = page.locator("caption").evaluate_all(
+                "captions => captions.map(c => c.getBoundingClientRect().right)"
+            )
+            assert max(ends, default=0) <= width, name
+
+
 def test_the_pages_work_without_scripts(browser: Browser, site: Path) -> None:
     with open_page(browser, site / "index.html", PHONE, java_script_enabled=False) as page:
         page.get_by_role("link", name="Indmeldte hændelser på Vesterbro, vinterhalvår").click()

@@ -195,6 +195,21 @@ def test_unusable_files_stand_with_their_reason(site: Path) -> None:
     assert told in _page(site, "regnskab").rows
 
 
+def test_what_is_told_of_a_file_stands_below_it_across_the_table(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "w.duckdb")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.meta_source_file set notes = 'the columns stand in another order' "
+            "where file_name = 'hændelser_2024.xlsx'"
+        )
+    write_site(warehouse, CATALOGUE, tmp_path / "site", LATE_AFTER, TIMEZONE)
+    rows = _page(tmp_path / "site", "regnskab").rows
+    (position,) = [x for x, row in enumerate(rows) if row.startswith("hændelser_2024.xlsx")]
+    assert "| læst | 1.310 |" in rows[position]
+    assert rows[position + 1] == "Om hændelser_2024.xlsx: the columns stand in another order"
+    assert sum(row.startswith("Om ") for row in rows) == 1
+
+
 def test_quarantine_is_counted_by_reason(site: Path) -> None:
     rows = _page(site, "regnskab").rows
     source = "Hændelser (MainManager)"
