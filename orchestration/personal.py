@@ -15,16 +15,20 @@ from functools import cache
 SCREEN = "[…]"
 
 _EMAIL = re.compile(r"[\w.+%-]+@[^\W_][^\W_-]*(?:-[^\W_]+)*(?:\.[^\W_]+(?:-[^\W_]+)*)+")
-_CPR = re.compile(r"(?<!\d)(\d{6})[-–\s_]?\d{4}(?!\d)")
+_DASHES = r"\-‐-―−"  # and the hyphen that breaks no line, the en dash, the minus …
+_BETWEEN = rf"[\s._/{_DASHES}]"
+_CPR = re.compile(  # 010190-1234, and so on to 01-01-90 - 1234
+    rf"(?<!\d)(\d\d)({_BETWEEN}?)(\d\d)\2(\d\d){_BETWEEN}{{0,3}}\d{{4}}(?!\d)"
+)
 _PHONE = re.compile(
-    r"(?:\+|(?<!\d)00)45[\s_-]?(?:\d[\s_-]?){7}\d(?!\d)"  # with the country's code
+    rf"(?:\+|(?<!\d)00)45{_BETWEEN}?(?:\d{_BETWEEN}?){{7}}\d(?!\d)"  # with the country's code
     r"|(?<!\d)[2-9]\d(?:[ \xa0]\d\d){3}(?!\d)"  # in pairs; no Danish number begins with 0 or 1
 )
 # also so written, where it is no date and no span of years
 _PHONE_OR_DATE = re.compile(
-    r"(?<![\d.-])[2-9]\d(?:-\d\d){3}(?![\d-])"
-    r"|(?<![\d.-])[2-9]\d(?:\.\d\d){3}(?![\d])"
-    r"|(?<![\d-])(?!(?:19|20)\d\d.(?:19|20)\d\d)[2-9]\d{3}[- \xa0]\d{4}(?![\d-])"
+    rf"(?<!\d)(?<!\d[._{_DASHES}])[2-9]\d([._{_DASHES}])\d\d(?:\1\d\d){{2}}(?!\d|[_{_DASHES}]\d)"
+    rf"|(?<![\d{_DASHES}])(?!(?:19|20)\d\d.(?:19|20)\d\d)[2-9]\d{{3}}[_ \xa0{_DASHES}]\d{{4}}"
+    rf"(?![\d{_DASHES}])"
 )
 _EIGHT_DIGITS = re.compile(r"(?<!\d)[2-9]\d{7}(?!\d)")
 
@@ -78,7 +82,7 @@ def screened(text: str) -> str:
     """
     clean = normal = unicodedata.normalize("NFC", text)
     clean = _EMAIL.sub(SCREEN, clean)
-    clean = _CPR.sub(lambda m: SCREEN if _is_day(m[1], "%d%m%y") else m[0], clean)
+    clean = _CPR.sub(lambda m: SCREEN if _is_day(m[1] + m[3] + m[4], "%d%m%y") else m[0], clean)
     clean = _PHONE.sub(SCREEN, clean)
     clean = _PHONE_OR_DATE.sub(_unless_date, clean)
     clean = _EIGHT_DIGITS.sub(_unless_date, clean)

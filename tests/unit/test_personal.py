@@ -17,6 +17,14 @@ PERSONAL = [
     "010190_1234",
     "0101901234",
     "311299–0000",
+    "010190\u20111234",  # a hyphen that breaks no line
+    "010190\u22121234",  # a minus
+    "010190 - 1234",
+    "010190.1234",
+    "01-01-90-1234",
+    "01.01.90 1234",
+    "01 01 90 1234",
+    "01/01/90-1234",
     "mette@kk.dk",
     "a.b-c+d@sub.example-town.co.uk",
     "+45 12 34 56 78",
@@ -48,6 +56,11 @@ PERSONAL = [
     "28.71.93.64",
     "2871 9364",
     "2871-9364",
+    "2871_9364",
+    "2871\u20119364",
+    "28_71_93_64",
+    "28\u201171\u201193\u201164",
+    "+45 28.71.93.64",
 ]
 
 HARMLESS = [
@@ -73,6 +86,17 @@ HARMLESS = [
     "2024-2025",
     "2024-1001",
     "24-10-15",
+    "24_10_15",
+    "2024_10_15",
+    "2024_1015",
+    "2024_2025",
+    "2024-10-01_2025-03-31",
+    "2024_10_01_2025_03_31",
+    "20241001_20250331",
+    "2024-10-01_1230",
+    "20241001_1230",
+    "01.10.2024 1230",
+    "01-10-2024_1230",
     "24.10.2024",
     "2024-10-15-03",
     "dataset.csv",
@@ -119,6 +143,11 @@ def test_no_name_of_the_packaged_configuration_is_taken_for_a_person(name: str) 
         cells = [cell for row in csv.reader(file) for cell in row]
     assert len(cells) > 10
     assert [cell for cell in cells if screened(cell) != cell] == []
+
+
+@pytest.mark.parametrize("text", ["2871_9364", "28_71_93_64", "010190_1234", "01_01_90_1234"])
+def test_personal_data_between_underscores_is_replaced(text: str) -> None:
+    assert screened(f"export_{text}_v2.csv") == "export_[…]_v2.csv"
 
 
 def test_every_day_of_two_centuries_stays_in_both_orders() -> None:
