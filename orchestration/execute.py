@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
+    import dagster as dg
+
     from orchestration.dbt_process import Process
 
 _INSTANCE = """\
-# Written by Dataspor where there is none; telemetry stays off, one writer at a time.
+# Written by Dataspor where there is none; telemetry stays off, one writer at a time, a run whose
+# process died gives its place back.
 telemetry:
   enabled: false
 nux:
@@ -27,7 +30,13 @@ concurrency:
   pools:
     default_limit: 1
     granularity: run
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  cancel_timeout_seconds: 300
+  max_runtime_seconds: 7200
 """
+_BEGUN_HERE = {"dataspor/begun_by": "command line"}
 
 
 @dataclass
@@ -58,7 +67,7 @@ def execute(
     on_step: Callable[[str], None] = lambda _: None,
     waiting_dbt: Process | None = None,
 ) -> Execution:
-    """Run a job and wait for it.
+    """Run a job and wait for it, holding the installation's lock.
 
     Args:
         settings: where things are.
@@ -68,6 +77,9 @@ def execute(
         run_config: configuration of the run's assets.
         on_step: called with each step's name as it starts, for progress.
         waiting_dbt: a process of dbt that was made ready for this run.
+
+    Raises:
+        DatasporError: another process holds the lock for longer than a run takes.
     """
     os.environ["DAGSTER_HOME"] = str(instance_folder(settings))
     warnings.filterwarnings("ignore", module="dagster")
@@ -76,13 +88,15 @@ def execute(
     from orchestration.assets.reasons import reasons
     from orchestration.dagster_files import kept_open
     from orchestration.definitions import build_definitions
+    from orchestration.run import lock
 
     for name in ("dagster", "dagster_dbt", "dagster-dbt", "great_expectations"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     job = build_definitions(waiting_dbt).resolve_job_def(job_name)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     run_id = str(uuid.uuid4())
-    with kept_open(), dg.DagsterInstance.get() as instance:
+    with lock(settings), kept_open(), dg.DagsterInstance.get() as instance:
+        _report_killed(instance)
 
         def listen(entry: Any) -> None:
             event = entry.dagster_event
@@ -96,11 +110,31 @@ def execute(
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
-                tags=dict(tags or {}),
+                tags={**(tags or {}), **_BEGUN_HERE},
                 partition_key=partition_key,
                 run_config={**quiet, **(run_config or {})},
                 raise_on_error=False,
             )
         return Execution(
             result.success, run_id, [] if result.success else reasons(result.all_events)
+        )
+
+
+def _report_killed(instance: dg.DagsterInstance) -> None:
+    """Report runs of the command line that were killed as failed.
+
+    They would keep the one place of the pool, for which all runs that Dagster starts queue. Such a
+    run holds the lock as long as it lives, so whoever has the lock knows that none does. A run of
+    Dagster's own may live and wait for the lock; Dagster watches over its process itself.
+    """
+    import dagster as dg
+
+    status = dg.DagsterRunStatus
+    unfinished = dg.RunsFilter(
+        tags=_BEGUN_HERE, statuses=[status.NOT_STARTED, status.STARTED, status.CANCELING]
+    )
+    for record in instance.get_run_records(unfinished):
+        instance.report_run_failed(
+            record.dagster_run,
+            "The process of this run was killed, or its machine stopped; the next run found it so.",
         )
