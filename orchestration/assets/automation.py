@@ -2,8 +2,11 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -12,6 +15,8 @@ from orchestration.config import Config
 from orchestration.errors import DatasporError
 from orchestration.half_year import HalfYear, last_ended
 from orchestration.settings import Settings
+
+MOST_REPEATS = 6  # of a run that failed: over two and a half days
 
 
 def build_jobs() -> list[Any]:
@@ -134,15 +139,66 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
     ]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the sensor remembers of the runs that it asked for.
+
+    Attributes:
+        files: what identifies the files of the last one.
+        at: when, in UTC.
+        times: how often it has asked for a run of these files.
+    """
+
+    files: str
+    at: str
+    times: int
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "_Asked | None":
+        """What a cursor holds; nothing where there is none yet, or one of an earlier Dataspor."""
+        try:
+            return cls(**json.loads(cursor or ""))
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def again_at(self) -> dt.datetime:
+        """When to ask again if the run failed: after an hour, later twice as long each time."""
+        return dt.datetime.fromisoformat(self.at) + dt.timedelta(hours=2 ** (self.times - 1))
+
+
 def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
-    """A run when files in the sources folder are new or changed; ``is_on`` as for schedules."""
+    """A run when files in the sources folder are new or changed; ``is_on`` as for schedules.
+
+    Where it fails, perhaps by what passes (a full disk, a backup that holds the lock), the sensor
+    asks again: the files would else wait for the weekly run.
+    """
+
+    zone = ZoneInfo(config.municipality.timezone)
+
+    def why_not_again(asked: _Asked, instance: dg.DagsterInstance, now: dt.datetime) -> str | None:
+        last = instance.get_run_records(dg.RunsFilter(job_name=RUN_JOB), limit=1)
+        if not last or last[0].dagster_run.status != dg.DagsterRunStatus.FAILURE:
+            return "no new source files"
+        if asked.times > MOST_REPEATS:
+            return (
+                f"no new source files; the last run failed, and {asked.times} were asked for. Mend "
+                f"what it tells, and start {RUN_JOB} by hand"
+            )
+        if now < asked.again_at:
+            return (
+                "no new source files; the last run failed, and another is asked for at "
+                f"{asked.again_at.astimezone(zone):%H:%M}"
+            )
+        return None
 
     @dg.sensor(
         name="new_source_files",
         job_name=RUN_JOB,
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED,
-        description="Starts a run when a source file is new, changed or gone.",
+        description="Starts a run when a source file is new, changed or gone, and again where that "
+        "run failed: after an hour, then twice as long each time.",
     )
     def new_source_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         from orchestration.landing.inventory import take_inventory
@@ -159,10 +215,16 @@ def build_sensors(config: Config, *, is_on: bool) -> list[dg.SensorDefinition]:
         ).hexdigest()
         if not files:
             return dg.SkipReason("no source files")
-        if present == context.cursor:
-            return dg.SkipReason("no new source files")
+        now = dt.datetime.now(dt.UTC)
+        asked, times = _Asked.of(context.cursor), 0
+        if asked is not None and asked.files == present:
+            why_not = why_not_again(asked, context.instance, now)
+            if why_not:
+                return dg.SkipReason(why_not)
+            times = asked.times
+        cursor = json.dumps(asdict(_Asked(present, now.isoformat(timespec="seconds"), times + 1)))
         tags = all_half_years(config, config.municipality.today())
         # no run key: with one, a folder that is again as it once was would start no run
-        return dg.SensorResult([dg.RunRequest(tags=tags)], cursor=present)
+        return dg.SensorResult([dg.RunRequest(tags=tags)], cursor=cursor)
 
     return [new_source_files]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration.assets.automation import build_sensors
+from orchestration.assets.automation import MOST_REPEATS, build_sensors
+from orchestration.assets.names import RUN_JOB
 from orchestration.config import load_config
 from orchestration.half_year import last_ended
 from orchestration.settings import PACKAGED_CONFIG
@@ -26,6 +30,13 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "sources"
 
 
+@pytest.fixture
+def daemon(tmp_path: Path, sources: Path) -> Iterator[Daemon]:  # noqa: ARG001  looked at by it
+    (tmp_path / "dagster").mkdir()
+    with dg.DagsterInstance.local_temp(str(tmp_path / "dagster")) as instance:
+        yield Daemon(instance)
+
+
 def put(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(path.name)
@@ -35,14 +46,23 @@ def put(path: Path) -> None:
 class Daemon:
     """What Dagster does with a tick: keeps the cursor, and starts no run by a key it knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self.instance = instance
         self.cursor: str | None = None
         self.known: set[str] = set()
+        self.told = ""
+
+    def hours_pass(self, hours: float) -> None:
+        """As if the last run had been asked for so much earlier."""
+        cursor = json.loads(self.cursor or "")
+        at = dt.datetime.fromisoformat(cursor["at"]) - dt.timedelta(hours=hours)
+        self.cursor = json.dumps(cursor | {"at": at.isoformat()})
 
     def runs(self) -> int:
         """Runs started by one tick."""
-        told = SENSOR(dg.build_sensor_context(cursor=self.cursor))
+        told = SENSOR(dg.build_sensor_context(self.instance, self.cursor))
         if isinstance(told, dg.SkipReason):
+            self.told = told.skip_message or ""
             return 0
         self.cursor = told.cursor
         keys = [request.run_key for request in told.run_requests]
@@ -51,15 +71,71 @@ class Daemon:
         return len(started)
 
 
+def run(instance: dg.DagsterInstance, *, fails: bool) -> None:
+    """A run of the pipeline's job, whoever started it."""
+
+    @dg.op
+    def step() -> None:
+        assert not fails
+
+    @dg.job(name=RUN_JOB)
+    def pipeline() -> None:
+        step()
+
+    pipeline.execute_in_process(instance=instance, raise_on_error=False)
+
+
 def test_a_run_is_started_once_for_each_change_also_back_to_what_was_there_before(
-    sources: Path,
+    sources: Path, daemon: Daemon
 ) -> None:
-    daemon = Daemon()
     assert [daemon.runs(), daemon.runs()] == [1, 0]
     put(sources / "presence" / "b.csv")
     assert [daemon.runs(), daemon.runs()] == [1, 0]
     (sources / "presence" / "b.csv").unlink()
     assert [daemon.runs(), daemon.runs()] == [1, 0]
+
+
+def test_files_of_a_run_that_failed_are_asked_for_again_later_each_time_and_not_for_ever(
+    daemon: Daemon,
+) -> None:
+    assert daemon.runs() == 1
+    for times in range(MOST_REPEATS):
+        run(daemon.instance, fails=True)
+        daemon.hours_pass(2**times - 0.1)
+        assert daemon.runs() == 0
+        assert "the last run failed, and another is asked for at" in daemon.told
+        daemon.hours_pass(0.1)
+        assert daemon.runs() == 1
+    run(daemon.instance, fails=True)
+    daemon.hours_pass(1_000)
+    assert daemon.runs() == 0
+    assert f"{MOST_REPEATS + 1} were asked for" in daemon.told
+
+
+def test_files_of_a_run_that_failed_are_not_asked_for_again_once_another_run_has_used_them(
+    daemon: Daemon,
+) -> None:
+    assert daemon.runs() == 1
+    run(daemon.instance, fails=True)
+    run(daemon.instance, fails=False)
+    daemon.hours_pass(2)
+    assert daemon.runs() == 0
+    assert daemon.told == "no new source files"
+
+
+def test_new_files_after_a_run_that_failed_are_asked_for_at_once(
+    sources: Path, daemon: Daemon
+) -> None:
+    assert daemon.runs() == 1
+    run(daemon.instance, fails=True)
+    put(sources / "presence" / "b.csv")
+    assert [daemon.runs(), daemon.runs()] == [1, 0]
+
+
+def test_what_an_earlier_dataspor_remembered_is_as_if_nothing_were_known(daemon: Daemon) -> None:
+    for cursor in ("0" * 64, "7d1a"):
+        daemon.cursor = cursor
+        assert [daemon.runs(), daemon.runs()] == [1, 0]
 
 
 @pytest.mark.usefixtures("sources")
@@ -89,11 +165,10 @@ def test_without_source_files_no_run_is_started(sources: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_told_instead_of_a_run_until_it_can(
-    sources: Path,
+    sources: Path, daemon: Daemon
 ) -> None:
     (sources / "survey").symlink_to(sources / "not mounted")
-    told = SENSOR(dg.build_sensor_context())
-    assert isinstance(told, dg.SkipReason)
-    assert "survey cannot be read" in (told.skip_message or "")
+    assert daemon.runs() == 0
+    assert "survey cannot be read" in daemon.told
     (sources / "survey").unlink()
-    assert Daemon().runs() == 1
+    assert daemon.runs() == 1
