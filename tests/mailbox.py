@@ -22,18 +22,23 @@ class Mailbox:
     """What came by mail and to the webhook.
 
     Attributes:
-        addresses: to be set as DATASPOR_ALERTS.
+        addresses: to be set as DATASPOR_ALERTS; what fails there is tried again without a pause.
         status: what the webhook answers.
+        busy: so many mails are not taken yet.
     """
 
     mails: list[EmailMessage] = field(default_factory=list)
     posts: list[dict[str, Any]] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
     status: int = 200
+    busy: int = 0
 
     async def handle_DATA(  # noqa: N802  the name that aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        if self.busy:
+            self.busy -= 1
+            return "451 try again later"
         mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
@@ -71,8 +76,8 @@ def mailbox() -> Iterator[Mailbox]:
     mail.start()
     try:
         box.addresses = [
-            f"mailto://127.0.0.1:{port}?from=dataspor@example.dk&to=data@example.dk",
-            f"json://127.0.0.1:{hook.server_port}/hook",
+            f"mailto://127.0.0.1:{port}?from=dataspor@example.dk&to=data@example.dk&wait=0",
+            f"json://127.0.0.1:{hook.server_port}/hook?wait=0",
         ]
         yield box
     finally:

@@ -9,23 +9,32 @@ from orchestration.settings import Settings
 
 
 def build_alerts(settings: Settings) -> list[dg.SensorDefinition]:
-    """Sensors that send an alert; none where DATASPOR_ALERTS names no address."""
+    """Sensors that send an alert; none where DATASPOR_ALERTS names no address.
+
+    Raises:
+        UsageError: one of the addresses is none.
+    """
     if not settings.alerts:
         return []
+    from orchestration.alerts import messenger
+
+    messenger(settings.alerts)  # a slip is to be told now, not when an alert should have come
 
     @dg.run_failure_sensor(
         name="alert_on_failure",
+        monitor_all_code_locations=True,  # a run of the command line is of none
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Sends why a run failed: the failed checks, or the error of a step.",
     )
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
-        told = reasons(_events(context)) or ["The run ended before any of its steps."]
+        told = reasons(_events(context))
         _send(settings, f"Dataspor: {run.job_name} failed", run.run_id, told)
 
     @dg.run_status_sensor(
         name="alert_on_warning",
         run_status=dg.DagsterRunStatus.SUCCESS,
+        monitor_all_code_locations=True,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Sends what a run warns of though it published, such as a late source.",
     )

@@ -8,7 +8,7 @@ import dagster as dg
 
 
 def reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
-    """Why a run failed: failed checks, else the errors of steps; sentences, no stack traces."""
+    """Why a run failed: failed checks, else errors of steps, else how it ended; no stack traces."""
     events = list(events)
     checks = [
         _sentence(evaluation)
@@ -16,7 +16,8 @@ def reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
         if evaluation.severity == dg.AssetCheckSeverity.ERROR
     ]
     # what a failed check stops, and dbt's own exit code, are no reasons of their own
-    return checks or [_told(event) for event in events if event.is_step_failure]
+    steps = [_told(event) for event in events if event.is_step_failure]
+    return checks or steps or _how_it_ended(events)
 
 
 def warnings(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -50,14 +51,36 @@ def _told(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None:  # raised on purpose: its words stand for themselves
         return str(data.user_failure_data.description)
-    error = data.error
+    return _in_words(data.error, f"Step {event.step_key}")
+
+
+def _how_it_ended(events: list[dg.DagsterEvent]) -> list[str]:
+    """Of a run of which no step failed: the error before them, or what was noted of its process."""
+    number = next((n for n, event in enumerate(events) if event.is_run_failure), None)
+    if number is None:
+        return []
+    failure = events[number]
+    data = failure.job_failure_data  # none where the run was given up from outside
+    if data and data.error:
+        return [_in_words(data.error, "The run")]
+    # Dagster notes how a process ended as an event of its own, right before it gives up the run
+    noted = [event for event in events[max(number - 1, 0) : number] if event.is_engine_event]
+    begun = [event.step_key for event in events if event.is_step_start]
+    return [
+        *(event.message for event in (*noted, failure) if event.message),
+        f"Its last step was {begun[-1]}." if begun else "The run ended before any of its steps.",
+    ]
+
+
+def _in_words(error: Any, what: str) -> str:
+    """What first went wrong, in a line."""
     while error is not None and error.cause is not None:
         error = error.cause
     lines = [line.strip() for line in (error.message if error else "").splitlines()]
     text = next((line for line in lines if line), "no reason given")
-    # "module.Class: what happened" is for programmers; the step's name and the rest will do
+    # "module.Class: what happened" is for programmers; the rest will do
     kind, _, told = text.partition(": ")
     if kind.startswith("orchestration.errors."):
         return told
     text = re.sub(r"^[\w.]+: ", "", text)
-    return f"Step {event.step_key} ended with an error: {text}"
+    return f"{what} ended with an error: {text}"

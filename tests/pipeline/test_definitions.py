@@ -332,6 +332,18 @@ def test_alerts_are_sensors_that_run_where_addresses_are_set(
         assert sensors[name].default_status is dg.DefaultSensorStatus.RUNNING
 
 
+def test_an_alert_s_address_that_is_none_is_told_as_the_code_location_loads(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATASPOR_ALERTS", "json://localhost:1/ mialto://me:hemmelig@localhost:1")
+    with (
+        pytest.raises(UsageError, match="Address 2 of DATASPOR_ALERTS") as raised,
+        place.environment(),
+    ):
+        build_definitions()
+    assert "hemmelig" not in str(raised.value)
+
+
 def test_sources_have_freshness_policies_as_configured(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     policy = graph.get(dg.AssetKey(["sources", "mainmanager"])).freshness_policy_or_from_metadata

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,6 +18,7 @@ from orchestration.assets import audit
 from orchestration.assets.names import RUN_JOB, all_half_years
 from orchestration.config import load_config
 from orchestration.definitions import build_definitions
+from orchestration.execute import instance_folder
 from orchestration.settings import PACKAGED_CONFIG, PROJECT
 from tests.mailbox import Mailbox, mailbox
 from tests.pipeline.installation import AS_OF, TODAY, Place, ledger_gaps
@@ -56,32 +56,47 @@ def export(place: Place, name: str, number: int) -> None:
     os.utime(path, (moment, moment))
 
 
-def alert(place: Place, box: Mailbox, sensor: str, *, failed: bool) -> Any:
-    """Have a sensor look at the last run, as the daemon does after it."""
-    with pytest.MonkeyPatch.context() as patch, place.environment():
-        patch.setenv("DATASPOR_ALERTS", " ".join(box.addresses))
-        patch.setenv("DAGSTER_HOME", str(place.settings.dagster_home))
-        repository = build_definitions().get_repository_def()
-        with dg.DagsterInstance.get() as instance:
-            run = instance.get_runs(limit=1)[0]
-            kind = dg.DagsterEventType.RUN_FAILURE if failed else dg.DagsterEventType.RUN_SUCCESS
-            records = instance.get_records_for_run(run.run_id, of_type=kind).records
-            event = records[0].event_log_entry.dagster_event
-            assert event is not None
-            context = dg.build_run_status_sensor_context(
-                sensor_name=sensor,
-                dagster_event=event,
-                dagster_instance=instance,
-                dagster_run=run,
-                repository_def=repository,
-            )
-            if failed:
-                context = context.for_run_failure()
-            return repository.get_sensor_def(sensor)(context)
+class Daemon:
+    """What Dagster's daemon does for the sensors of alerts: has them look, and keeps their cursors.
+
+    It begins before the first run; the runs are those of the command line.
+    """
+
+    def __init__(self, place: Place, box: Mailbox) -> None:
+        self.place, self.box = place, box
+        self.cursors: dict[str, str | None] = {}
+        instance_folder(place.settings)
+        for sensor in ("alert_on_failure", "alert_on_warning"):
+            self.look(sensor)
+
+    def look(self, sensor: str) -> str | None:
+        """One tick; gives what it says where it sends nothing."""
+        with pytest.MonkeyPatch.context() as patch, self.place.environment():
+            patch.setenv("DATASPOR_ALERTS", " ".join(self.box.addresses))
+            patch.setenv("DAGSTER_HOME", str(self.place.settings.dagster_home))
+            repository = build_definitions().get_repository_def()
+            with dg.DagsterInstance.get() as instance:
+                context = dg.build_sensor_context(
+                    instance=instance,
+                    cursor=self.cursors.get(sensor),
+                    # as the daemon gives it; runs of the command line belong to none
+                    repository_name=repository.name,
+                    repository_def=repository,
+                    sensor_name=sensor,
+                )
+                told = repository.get_sensor_def(sensor).evaluate_tick(context)
+        self.cursors[sensor] = told.cursor
+        assert [run.error for run in told.dagster_run_reactions or [] if run.error] == []
+        return told.skip_message
+
+
+@pytest.fixture
+def daemon(place: Place, box: Mailbox) -> Daemon:
+    return Daemon(place, box)
 
 
 def test_a_failed_check_comes_by_mail_and_to_the_webhook_in_the_words_of_the_command_line(
-    place: Place, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+    place: Place, box: Mailbox, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed: dict[str, Suite] = dict(suites())
     suite = changed["meta_source_file"]
@@ -90,7 +105,7 @@ def test_a_failed_check_comes_by_mail_and_to_the_webhook_in_the_words_of_the_com
     told = place.dataspor("run", "--as-of", AS_OF)
     assert told.exit_code == 1
 
-    alert(place, box, "alert_on_failure", failed=True)
+    daemon.look("alert_on_failure")
 
     assert len(box.mails) == len(box.posts) == 1
     for text in box.texts():
@@ -103,11 +118,11 @@ def test_a_failed_check_comes_by_mail_and_to_the_webhook_in_the_words_of_the_com
 
 
 def test_a_run_in_time_gives_no_alert_and_a_late_source_is_a_warning_and_published_all_the_same(
-    place: Place, box: Mailbox
+    place: Place, box: Mailbox, daemon: Daemon
 ) -> None:
     assert place.dataspor("run", "--as-of", "2025-11-05").exit_code == 0
 
-    assert "no warnings" in str(alert(place, box, "alert_on_warning", failed=False))
+    assert daemon.look("alert_on_warning") == "no warnings"
     assert box.texts() == []
     arrived = last_arrival(place)
     assert arrived is not None
@@ -118,7 +133,7 @@ def test_a_run_in_time_gives_no_alert_and_a_late_source_is_a_warning_and_publish
     assert told.exit_code == 0, told.told
     assert place.value("select sum(incidents) from marts.fct_incident_half_year") == 2
 
-    alert(place, box, "alert_on_warning", failed=False)
+    daemon.look("alert_on_warning")
 
     for text in box.texts():
         assert text.startswith("Dataspor: dataspor_run warns\n")

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from orchestration.alerts import send_alert
+from orchestration.alerts import RETRIES, send_alert
 from orchestration.errors import TransientError, UsageError
 from tests.mailbox import mailbox
 
@@ -31,6 +31,23 @@ def test_an_address_that_is_none_is_told_by_its_number() -> None:
     assert "hemmelig" not in str(raised.value)
 
 
+def test_a_mail_server_that_is_busy_is_asked_again_and_nobody_gets_the_message_twice() -> None:
+    with mailbox() as box:
+        box.busy = RETRIES
+        send_alert(box.addresses, "title", ["line"])
+    assert len(box.mails) == len(box.posts) == 1
+
+
+def test_the_addresses_that_were_not_reached_are_told_by_their_numbers() -> None:
+    with mailbox() as box:
+        box.status = 500
+        with pytest.raises(TransientError, match="to address 2, 3 of DATASPOR_ALERTS") as raised:
+            send_alert([*box.addresses, "json://me:hemmelig@127.0.0.1:1/?wait=0"], "t", ["line"])
+    assert len(box.mails) == 1
+    assert len(box.posts) == 1 + RETRIES
+    assert "hemmelig" not in str(raised.value)
+
+
 def test_a_server_that_refuses_or_is_away_is_a_transient_fault(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -39,6 +56,6 @@ def test_a_server_that_refuses_or_is_away_is_a_transient_fault(
         with pytest.raises(TransientError, match="could not be sent"):
             send_alert([box.addresses[1]], "title", ["line"])
         with pytest.raises(TransientError) as raised:
-            send_alert(["json://me:hemmelig@127.0.0.1:1/"], "title", ["line"])
+            send_alert(["json://me:hemmelig@127.0.0.1:1/?wait=0"], "title", ["line"])
     assert "hemmelig" not in str(raised.value)
     assert "hemmelig" not in caplog.text
