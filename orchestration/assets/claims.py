@@ -30,7 +30,7 @@ def claims(installation: Installation) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(judged),
-            "claims": table_metadata(table),
+            "claims": table_metadata(table, "dataspor claims"),
             **{
                 judgement.replace("_", " "): int(count)
                 for judgement, count in (

@@ -117,8 +117,13 @@ def described(spec: dg.AssetSpec, table: Table) -> dg.AssetSpec:
     return spec.replace_attributes(description=text).merge_attributes(metadata=schema)
 
 
-def table_metadata(table: "pd.DataFrame") -> dg.MetadataValue:
-    """The first rows of a small table, as markdown."""
+def table_metadata(table: "pd.DataFrame", command: str = "") -> dg.MetadataValue:
+    """The first rows of a table, as markdown; where there are more, how many, is said below.
+
+    Args:
+        table: with what matters most first.
+        command: that tells all rows.
+    """
     if table.empty:
         return dg.MetadataValue.md("*no rows*")
     shown = table.head(MAX_METADATA_ROWS).astype(object).where(table.notna(), "")
@@ -127,7 +132,11 @@ def table_metadata(table: "pd.DataFrame") -> dg.MetadataValue:
     rows = [
         "| " + " | ".join(_cell(v) for v in row) + " |" for row in shown.itertuples(index=False)
     ]
-    return dg.MetadataValue.md("\n".join([header, rule, *rows]))
+    lines = [header, rule, *rows]
+    if len(rows) < len(table):
+        told = f"; `{command}` tells all" if command else ""
+        lines += ["", f"{len(rows)} of {len(table)} rows{told}."]
+    return dg.MetadataValue.md("\n".join(lines))
 
 
 def _number(value: float) -> str:

@@ -100,7 +100,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
                     "exported at (UTC)": line.file.exported_at.strftime("%Y-%m-%d %H:%M"),
                     "reason": line.reason or "",
                 }
-                for line in landed
+                for line in sorted(landed, key=lambda line: line.file.order, reverse=True)
             ]
         )
         metadata: dict[str, Any] = {
@@ -109,7 +109,7 @@ def _landing_asset(source: str, upstream: list[dg.AssetKey]) -> dg.AssetsDefinit
             "unusable files": len(refused),
             "rows refused, by reason": dg.MetadataValue.json(dict(_refusals(landed))),
             "dagster/row_count": sum(line.rows_read for line in landed),
-            "files": table_metadata(table),
+            "files": table_metadata(table, "dataspor sources"),
         }
         for name in _TABLES[source]:
             yield dg.MaterializeResult(asset_key=["landing", name], metadata=metadata)

@@ -48,7 +48,7 @@ def published_warehouse(
         settings.published_warehouse,
         "select source, file_name, status, rows_read, rows_loaded, rows_superseded, "
         "rows_duplicate, rows_void, rows_excluded, rows_quarantined "
-        "from marts.meta_source_file order by source, exported_at",
+        "from marts.meta_source_file order by exported_at desc, source, file_name",
     )
     quarantine = read_table(
         settings.published_warehouse,
@@ -63,8 +63,8 @@ def published_warehouse(
             "rows read": int(ledger.rows_read.sum()),
             "rows loaded": int(ledger.rows_loaded.sum()),
             "rows quarantined": int(ledger.rows_quarantined.sum()),
-            "ledger": table_metadata(ledger),
-            "quarantine, newest files first": table_metadata(quarantine),
+            "ledger": table_metadata(ledger, "dataspor sources"),
+            "quarantine, newest files first": table_metadata(quarantine, "dataspor quarantine"),
             "rows by table": dg.MetadataValue.json(counts),
             "not shown to the public": int(left_out.reason.isin(SUPPRESSED).sum()),
             "not shown, by reason": dg.MetadataValue.json(

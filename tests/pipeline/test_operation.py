@@ -145,6 +145,31 @@ def test_a_run_in_time_gives_no_alert_and_a_late_source_is_a_warning_and_publish
     assert last_arrival(place) == arrived, "a run without a newer export is no arrival"
 
 
+def test_of_more_files_than_are_shown_the_newest_are(sample_run: Place) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(sample_run.settings.dagster_home))
+        with dg.DagsterInstance.get() as instance:
+            for key, name in (
+                ("landing/mainmanager_incident", "files"),
+                ("landing/opening_hours", "files"),
+                ("published/warehouse", "ledger"),
+            ):
+                event = instance.get_latest_materialization_event(dg.AssetKey.from_user_string(key))
+                assert event is not None and event.asset_materialization is not None
+                shown = str(event.asset_materialization.metadata[name].value).splitlines()[2:]
+                files = [
+                    line.split(" | ")[0 if name == "files" else 1].strip("| ") for line in shown
+                ]
+                assert files == newest_first(sample_run, files), key
+
+
+def newest_first(place: Place, files: list[str]) -> list[str]:
+    rows = place.rows("select file_name, exported_at from marts.meta_source_file")
+    exported = {row["file_name"]: row["exported_at"] for row in rows if row["file_name"] in files}
+    assert len(exported) > 1
+    return sorted(files, key=lambda file: exported[file], reverse=True)
+
+
 def last_arrival(place: Place) -> float | None:
     """When Dagster last saw incidents arrive."""
     with pytest.MonkeyPatch.context() as patch, place.environment():
