@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration.assets.common import OWNERS, Installation, half_year_partitions, table_metadata
+from orchestration.assets.common import (
+    OWNERS,
+    WAREHOUSE_POOL,
+    Installation,
+    half_year_partitions,
+    table_metadata,
+)
 from orchestration.assets.publishing import KEY as PUBLISHED_KEY
 from orchestration.config import Config
 from orchestration.half_year import HalfYear
@@ -31,6 +37,7 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
         owners=OWNERS,
         kinds={"duckdb"},
         description="The frozen status figures of a half-year close; a second close is a revision.",
+        pool=WAREHOUSE_POOL,
     )
     def release(
         context: dg.AssetExecutionContext, installation: Installation
@@ -56,6 +63,7 @@ def build_release_assets(config: Config) -> list[dg.AssetsDefinition]:
         owners=OWNERS,
         kinds={"docx"},
         description="The briefing's section Dataspor of the release: html, docx, xlsx, charts.",
+        pool=WAREHOUSE_POOL,
     )
     def briefing(
         context: dg.AssetExecutionContext, installation: Installation

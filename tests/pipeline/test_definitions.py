@@ -18,7 +18,7 @@ import pytest
 from expectations.adapter import suites
 from orchestration.assets.audit import key_of
 from orchestration.assets.automation import build_schedules
-from orchestration.assets.common import half_year_partitions
+from orchestration.assets.common import WAREHOUSE_POOL, half_year_partitions
 from orchestration.assets.names import CLOSE_JOB, RANGE_END, RANGE_START, RUN_JOB, all_half_years
 from orchestration.catalogue import catalogue
 from orchestration.config import load_config
@@ -134,6 +134,17 @@ def test_the_run_job_is_everything_but_the_releases(definitions: dg.Definitions)
     selected = definitions.resolve_job_def(RUN_JOB).asset_layer.selected_asset_keys
     everything = definitions.resolve_asset_graph().get_all_asset_keys()
     assert {key.path[0] for key in everything - selected} == {"releases", "sources"}
+
+
+@pytest.mark.parametrize("job", [RUN_JOB, CLOSE_JOB])
+def test_every_step_is_of_the_pool_so_that_runs_and_closes_queue(
+    definitions: dg.Definitions, job: str
+) -> None:
+    steps = definitions.resolve_job_def(job).nodes
+    assert len(steps) > 1
+    assert {step.name: step.definition.pool for step in steps} == {
+        step.name: WAREHOUSE_POOL for step in steps
+    }
 
 
 def test_the_half_years_of_dagster_are_ours_from_2022_to_2026() -> None:
