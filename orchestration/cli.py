@@ -17,11 +17,9 @@ import click
 
 from orchestration import __version__
 from orchestration.errors import ConfigError, DatasporError, UsageError
-from orchestration.settings import LOCK_SECONDS, Settings
+from orchestration.settings import LOCK_SECONDS, OBJECTS_BETWEEN_LOOKS, Settings
 
 FAILED, UNUSABLE = 1, 2
-# Python looks for cycles of garbage after 700 new objects; a run makes millions and keeps most
-OBJECTS_BETWEEN_LOOKS = 50_000
 
 
 class _Commands(click.Group):

@@ -20,6 +20,9 @@ ENGINES = ("duckdb", "postgres", "spark")
 # what makes room or another disk mend, and no other folder
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 LOCK_SECONDS = 900  # for which one run waits for another
+# Python looks for cycles of garbage after 700 new objects; a run makes millions and keeps most, and
+# so it is with its definitions
+OBJECTS_BETWEEN_LOOKS = 50_000
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 
 
