@@ -54,12 +54,8 @@ def _checks(name: str, audited: list[Suite]) -> dg.AssetChecksDefinition:
         pool=WAREHOUSE_POOL,
     )
     def audit(installation: Installation) -> Iterator[dg.AssetCheckResult]:
-        import duckdb
-
         results: dict[str, SuiteResult] = {}
-        with duckdb.connect(
-            str(installation.settings.working_warehouse), read_only=True
-        ) as connection:
+        with installation.warehouse(read_only=True) as connection:
             for suite in audited:
                 table = connection.execute(f"select * from marts.{suite.table}").df()
                 results[suite.table] = run_suite(suite, table)

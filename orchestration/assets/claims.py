@@ -19,12 +19,11 @@ from orchestration.claims import TABLE
 )
 def claims(installation: Installation) -> dg.MaterializeResult:
     """Judge every claim of the configuration."""
-    import duckdb
     import pandas as pd
 
     from orchestration.claims.store import judge_claims
 
-    with duckdb.connect(str(installation.settings.working_warehouse)) as connection:
+    with installation.warehouse() as connection:
         judged = judge_claims(connection, installation.config)
     table = pd.DataFrame(map(asdict, judged))
     return dg.MaterializeResult(

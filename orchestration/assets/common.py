@@ -13,11 +13,12 @@ from orchestration import dbt_process
 from orchestration.assets.names import RUN_JOB, first_listed
 from orchestration.catalogue import Table
 from orchestration.config import Config, load_config
-from orchestration.errors import TransientError
+from orchestration.errors import DatasporError, TransientError
 from orchestration.run import lock
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 OWNERS = ["team:dataspor"]
@@ -63,6 +64,29 @@ class Installation(dg.ConfigurableResource):
         process = dbt_process.started(self.settings)
         self._held.callback(dbt_process.ended, process)
         return process
+
+    def warehouse(self, *, read_only: bool = False) -> "duckdb.DuckDBPyConnection":
+        """A connection to the working warehouse, which landing has begun.
+
+        Raises:
+            DatasporError: there is none.
+        """
+        import duckdb
+
+        self.refuse_without_warehouse()
+        return duckdb.connect(str(self.settings.working_warehouse), read_only=read_only)
+
+    def refuse_without_warehouse(self) -> None:
+        """See that there is a working warehouse, before anybody makes an empty one.
+
+        Raises:
+            DatasporError: there is none.
+        """
+        if not self.settings.working_warehouse.exists():
+            raise DatasporError(
+                "There is no working warehouse: a run that publishes takes it along. Materialise "
+                f"the whole job {RUN_JOB}."
+            )
 
     @cached_property
     def config(self) -> Config:

@@ -71,14 +71,13 @@ def build_figures_asset(config: Config) -> dg.AssetsDefinition:
     def status_figures(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[dg.MaterializeResult]:
-        import duckdb
         import pandas as pd
 
         from orchestration.figures.compute import compute_figures
         from orchestration.figures.facts import read_facts
         from orchestration.figures.store import store_figures
 
-        with duckdb.connect(str(installation.settings.working_warehouse)) as connection:
+        with installation.warehouse() as connection:
             facts = read_facts(connection)
             computed = compute_figures(installation.config, facts)
             counts = store_figures(connection, computed)

@@ -10,6 +10,7 @@ from orchestration.assets.common import (
     asked_again,
     table_metadata,
 )
+from orchestration.assets.names import RUN_JOB
 from orchestration.catalogue import PUBLISHED_TABLES, data_tests
 from orchestration.catalogue import table as described
 from orchestration.errors import DatasporError
@@ -105,13 +106,12 @@ def published_postgres(
 def _refuse_foreign_warehouse(
     context: dg.AssetExecutionContext, installation: Installation
 ) -> None:
-    """A warehouse that another run has begun since was not audited by this one."""
-    import duckdb
-
-    with duckdb.connect(str(installation.settings.working_warehouse), read_only=True) as connection:
+    """What another run has built, also one that this run repeats a part of, it has not audited."""
+    with installation.warehouse(read_only=True) as connection:
         built_by = connection.execute("select run_id from landing.run").fetchone()
     if built_by is None or built_by[0] != context.run.run_id:
         raise DatasporError(
-            "Another run has built the working warehouse since this run audited it; nothing was "
-            "published. Materialise the whole job, one run at a time."
+            "The working warehouse was built by another run. A run publishes only what it has "
+            "built and audited itself, so nothing was published. Materialise the whole job "
+            f"{RUN_JOB}, not a part of it or of an earlier run."
         )

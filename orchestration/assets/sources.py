@@ -94,12 +94,9 @@ def build_source_checks(config: Config) -> list[dg.AssetChecksDefinition]:
         pool=WAREHOUSE_POOL,
     )
     def sources_on_time(installation: Installation) -> Iterator[dg.AssetCheckResult]:
-        import duckdb
-
         from orchestration.landing.lateness import lateness
 
-        warehouse = str(installation.settings.working_warehouse)
-        with duckdb.connect(warehouse, read_only=True) as connection:
+        with installation.warehouse(read_only=True) as connection:
             found = lateness(connection, late_after, config.municipality.timezone)
         for source in found:
             yield _as_check(source)

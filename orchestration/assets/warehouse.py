@@ -56,6 +56,7 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
     def warehouse_assets(
         context: dg.AssetExecutionContext, installation: Installation
     ) -> Iterator[Any]:
+        installation.refuse_without_warehouse()
         lineage = ensure_lineage()
         for key in context.selected_asset_keys:
             context.add_asset_metadata(_lineage_of(key, lineage), asset_key=key)

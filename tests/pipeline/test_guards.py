@@ -14,13 +14,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dagster as dg
 import duckdb
 import pytest
 
 from expectations.adapter import Suite, run_suite, suites
+from orchestration.assets.audit import key_of
+from orchestration.assets.publishing import KEY as PUBLISHED
+from orchestration.assets.reasons import reasons
+from orchestration.assets.sources import CHECK, source_key
 from orchestration.catalogue import data_tests, table
 from orchestration.config import load_config
 from orchestration.dbt_process import RUN_RESULTS
+from orchestration.definitions import build_definitions
 from orchestration.errors import DatasporError
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.publish.complete import refuse_incomplete, refuse_unchecked
@@ -293,3 +299,62 @@ def test_results_of_dbt_that_cannot_be_read_are_refused(
         path.write_text(content, encoding="utf-8")
     with pytest.raises(DatasporError, match=r"no readable run_results\.json"):
         refuse_unchecked(path, data_tests())
+
+
+# --- a part of the job alone --------------------------------------------------------------------
+
+PARTS = {
+    "a model": dg.AssetSelection.assets(key_of("dim_library")).without_checks(),
+    "the figures": dg.AssetSelection.assets(
+        *map(key_of, ("fct_status_figure", "fct_figure_evidence", "fct_incident_completeness"))
+    ).without_checks(),
+    "the claims": dg.AssetSelection.assets(key_of("fct_claim")).without_checks(),
+    "an audit": dg.AssetSelection.checks(
+        dg.AssetCheckKey(key_of("fct_claim"), "expectations_fct_claim")
+    ),
+    "whether sources are late": dg.AssetSelection.checks(
+        *(
+            dg.AssetCheckKey(source_key(source), CHECK)
+            for source in CONFIG.municipality.late_after_days
+        )
+    ),
+    "publishing": dg.AssetSelection.assets(PUBLISHED).without_checks(),
+}
+
+
+def materialised(place: Place, part: str) -> list[str]:
+    """Why a part of the job, started alone as Dagster's UI does, fails."""
+    place.sources.mkdir(exist_ok=True)
+    with place.environment(), dg.DagsterInstance.ephemeral() as instance:
+        alone = dg.Definitions(jobs=[dg.define_asset_job("alone", PARTS[part])])
+        job = dg.Definitions.merge(build_definitions(), alone).resolve_job_def("alone")
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            partition_key="2024-10" if part == "the figures" else None,
+        )
+    return reasons(result.all_events)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_the_job_alone_says_that_there_is_no_warehouse_and_makes_no_empty_one(
+    tmp_path: Path, part: str
+) -> None:
+    place = Place(tmp_path)
+    (told,) = materialised(place, part)
+    assert told == (
+        "There is no working warehouse: a run that publishes takes it along. Materialise the whole "
+        "job dataspor_run."
+    )
+    assert not place.settings.working_warehouse.exists()
+
+
+def test_what_another_run_has_built_is_not_published(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.settings.prepare()
+    with duckdb.connect(str(place.settings.working_warehouse)) as connection:
+        connection.execute("create schema landing")
+        connection.execute("create table landing.run as select 'another' as run_id")
+    (told,) = materialised(place, "publishing")
+    assert told.startswith("The working warehouse was built by another run.")
+    assert list(place.settings.published.iterdir()) == []
