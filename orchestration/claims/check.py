@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from orchestration.claims.find import Names, Number, Stated, find
+from orchestration.claims.find import Names, Number, Stated, find, find_parts
 from orchestration.claims.read_text import Sentence
 from orchestration.config import Config
 from orchestration.figures.caveats import SHARED_FIRST
 from orchestration.figures.numbers import rounded
 
-_COUNTED = ("incidents", "unsafe_behaviour_incidents")
 # headings below which the documents of Dataspor list what they were made from
 _APPARATUS = ("Alle tal", "Datagrundlag", "Metode", "Undersøgelser blandt", "Udsagn i tidligere")
 
@@ -73,10 +72,12 @@ def check_text(sentences: Sequence[Sentence], figures: pd.DataFrame, config: Con
         if sentence.text in checker.statements:
             claims += 1
         elif stated.claims and not checker.is_small_print(sentence.text):
-            if sentence.text == heading and not (stated.direction or stated.numbers):
+            said = stated.numbers or stated.direction or stated.superlative or stated.denied
+            if sentence.text == heading and not said:
                 continue  # it only names a measure
             claims += 1
-            findings += checker.check(sentence.text, told)
+            for part in find_parts(sentence.text, checker.names):
+                findings += checker.check(sentence.text, _in_sentence(part, told))
     return Checked(claims, findings)
 
 
@@ -91,6 +92,21 @@ def _in_context(stated: Stated, context: Stated) -> Stated:
         measures=stated.measures or context.measures,
         half_years=stated.half_years if has_period else (),
         years=stated.years if has_period else (),
+    )
+
+
+def _in_sentence(part: Stated, whole: Stated) -> Stated:
+    """A part of a sentence, or the whole, with what it leaves to the whole."""
+    has_place = part.libraries or part.districts
+    has_period = part.half_years or part.years
+    return replace(
+        part,
+        libraries=part.libraries if has_place else whole.libraries,
+        districts=part.districts if has_place else whole.districts,
+        measures=part.measures or whole.measures,
+        half_years=part.half_years if has_period else whole.half_years,
+        years=part.years if has_period else whole.years,
+        is_effect=whole.is_effect,
     )
 
 
@@ -114,15 +130,14 @@ class _Checker:
         if not periods:
             told = ", ".join(sorted({self._periods_of(name) for name in bound}))
             return [Finding(sentence, f"the period is none of the figures' ({told})", bound[0])]
-        best: list[Finding] | None = None
+        rows = [self.rows[name] for group in periods for name in group]
+        # what is said of several places at once is borne out by any of them
+        others = rows if len({row["scope_id"] for row in rows}) > 1 else []
+        of_groups = []
         for group in periods:
-            wrong = ((name, what) for name in group for what in self._wrong(stated, name))
-            findings = [Finding(sentence, what, name) for name, what in wrong]
-            if not findings:
-                return []
-            if best is None or len(findings) < len(best):
-                best = findings
-        return best or []
+            wrong = ((name, what) for name in group for what in self._wrong(stated, name, others))
+            of_groups.append([Finding(sentence, what, name) for name, what in wrong])
+        return min(of_groups, key=len)
 
     def _candidates(self, stated: Stated) -> list[str]:
         """Figures on a place and measure that the sentence names."""
@@ -132,10 +147,9 @@ class _Checker:
             places = stated.districts if row["scope_kind"] == "district" else stated.libraries
             if row["scope_id"] not in places or stated.is_effect != (kind == "intervention"):
                 continue
-            is_rank_said = stated.superlative or any(n.kind == "place" for n in stated.numbers)
-            if bool(is_rank_said) != (kind == "rank"):
+            if _is_rank_said(stated) != (kind == "rank"):
                 continue
-            if row["measure"] == _leading(stated.measures):
+            if row["measure"] in stated.measures[:1]:  # the longest word
                 found.append(name)
         return found
 
@@ -157,9 +171,7 @@ class _Checker:
         """Whether all periods named are the figure's, and both where two are named."""
         ends = self._ends(name)
         named = [*stated.half_years, *map(str, stated.years)]
-        matched = [
-            [end for end in ends if end == period or _year_of(end) == period] for period in named
-        ]
+        matched = [[end for end in ends if _is_of(end, period)] for period in named]
         if not all(matched):
             return False
         hit = {end for of_period in matched for end in of_period}
@@ -172,85 +184,118 @@ class _Checker:
     def _periods_of(self, name: str) -> str:
         return " – ".join(self._ends(name))
 
-    def _wrong(self, stated: Stated, name: str) -> Iterable[str]:
+    def _wrong(self, stated: Stated, name: str, others: Sequence[dict[str, Any]]) -> Iterable[str]:
+        """What of a sentence a figure does not bear out; its numbers may be those of others."""
         row = self.rows[name]
-        value = row["value"]
         if row["evidence"] in ("suppressed", "not_available"):
             yield f"the figure is {row['evidence'].replace('_', ' ')}"
             return
         for number in stated.numbers:
-            expected = self._expected(stated, number, row)
-            if not any(_same(number.value, known) for known in expected):
-                told = ", ".join(sorted({f"{known:g}" for known in expected})) or "no such number"
+            if number.period and not any(_is_of(end, number.period) for end in self._ends(name)):
+                continue  # it is said of another half-year's figure
+            known = self._known(stated, number, row)
+            free = replace(number, end=None)
+            of_others = [value for other in others for value in self._known(stated, free, other)]
+            if not any(_same(number.value, value) for value in (*known, *of_others)):
+                told = ", ".join(sorted({f"{value:g}" for value in known})) or "no such number"
                 yield f"{number.text!r} is stated; the figure says {told}"
-        if stated.change is not None and _is(value) and rounded(value) != stated.change:
-            yield f"{stated.change:g} pct. is stated in words; the figure says {rounded(value)}"
-        if stated.direction is not None:
-            moved = value
-            if not _is(value) and _is(row["value_from"]) and _is(row["value_to"]):
-                moved = row["value_to"] - row["value_from"]  # from zero: no per cent
-            if row["unit"] not in ("percent", "percentage_points") or not _is(moved):
-                yield "a direction is stated; the figure has none"
-            elif (moved < 0) != (stated.direction == "down") or moved == 0:
-                yield f"it is said to go {stated.direction}; the figure changed by {moved:.1f}"
-            elif row["evidence"] not in ("clear",):
-                yield f"a change is stated plainly; the evidence is {row['evidence']}"
-        if stated.superlative is not None:
-            if not _is(value):
-                yield "a rank in words is stated; the figure has none"
-            elif stated.superlative == "least" or value != 1:
-                yield f"a rank in words is stated; the figure says number {value:g}"
-            elif SHARED_FIRST in (row["caveats"] or ""):
-                yield "a rank in words is stated; the first place is shared"
-        if stated.is_each_step and "hvert skridt" not in row["statement_da"]:
-            yield "it is said of each step; the figure does not say so"
+        yield from _wrong_direction(stated, row)
+        yield from _wrong_rank(stated, row)
 
-    def _expected(self, stated: Stated, number: Number, row: dict[str, Any]) -> list[float]:
-        """The numbers that a figure has of a kind."""
-        scale = 100 if row["unit"] in ("share", "percentage_points") else 1
-        before, after, value = (
-            row[name] * scale if _is(row[name]) else None
-            for name in ("value_from", "value_to", "value")
-        )
-        match number.kind:
-            case "percent" if row["unit"] == "percent":
-                found = [abs(value) if value is not None else None]
-            case "percent":
-                # a share of the half-year that is named, where one is
-                ends = {row["half_year_from"]: before, row["half_year_to"]: after}
-                years = set(map(str, stated.years))
-                only = [
-                    share
-                    for half_year, share in ends.items()
-                    if _is(half_year)
-                    and (half_year in stated.half_years or _year_of(half_year) in years)
-                ]
-                has_both = len([n for n in stated.numbers if n.kind == "percent"]) > 1
-                found = only if only and not has_both else [before, after]
-            case "points":
-                found = [row["value"]]
-            case "hours":
-                found = [value]
-            case "count_from":
-                found = [before] if row["unit"] == "percent" else []
-            case "count_to":
-                found = [after] if row["unit"] == "percent" else []
-            case "place":
-                found = [value]
-            case _:
-                told = find(row["statement_da"], self.names).numbers
-                found = [known.value for known in told if known.kind == number.kind]
-        return [known for known in found if known is not None]
+    def _known(self, stated: Stated, number: Number, row: dict[str, Any]) -> list[float]:
+        """The numbers of a figure that a number of a sentence may be, in the sentence's terms."""
+        match number.kind, row["unit"]:
+            case "percent" | "in_words", "share" | "percentage_points":
+                return [share * 100 for share in _ends_meant(stated, number, row)]
+            case "count", "percent":
+                return _ends_meant(stated, number, row)
+            case "count" | "week", unit:
+                is_share = unit in ("share", "percentage_points")  # counts are those of answers
+                text = row["caveats" if is_share else "statement_da"] or ""
+                told = find(text, self.names).numbers
+                return [float(known.value) for known in told if known.kind == number.kind]
+            case (
+                ("percent" | "in_words", "percent")
+                | ("points", "percentage_points")
+                | ("hours", "hours")
+                | ("place", "rank")
+            ) if _is(row["value"]):
+                return [row["value"] if number.is_signed else abs(row["value"])]
+        return []
 
 
-def _leading(measures: Sequence[str]) -> str | None:
-    """What a sentence counts: the first that is named, skills and safety before behaviour."""
-    return measures[0] if measures else None
+def _ends_meant(stated: Stated, number: Number, row: dict[str, Any]) -> list[float]:
+    """The ends of a figure that a number may be: by the words about it, or by its half-year."""
+    named = [*stated.half_years, *map(str, stated.years)]
+    is_alone = len([other for other in stated.numbers if other.kind == number.kind]) == 1
+    period = number.period or (named[0] if is_alone and len(named) == 1 else None)
+    ends = []
+    for end in ("from", "to"):
+        half_year, value = row[f"half_year_{end}"], row[f"value_{end}"]
+        is_meant = end == number.end if number.end else not period or _is_of(half_year, period)
+        if is_meant and _is(value):
+            ends.append(value)
+    return ends
 
 
-def _same(stated: float, known: float) -> bool:
-    decimals = len(re.sub(r"^[^.]*\.?", "", f"{stated:g}"))
-    return rounded(stated, decimals) == rounded(known, decimals)
+def _wrong_direction(stated: Stated, row: dict[str, Any]) -> Iterable[str]:
+    denied = stated.denied - {"most", "least"}
+    is_each_step = "hvert skridt" in row["statement_da"]
+    if stated.is_each_step and denied:
+        denied = frozenset()
+        if is_each_step:
+            yield "it is denied of each step; the figure says so of each"
+    elif stated.is_each_step and not is_each_step:
+        yield "it is said of each step; the figure does not say so"
+    if stated.direction is None and not denied:
+        return
+    moved = row["value"]
+    if not _is(moved) and _is(row["value_from"]) and _is(row["value_to"]):
+        moved = row["value_to"] - row["value_from"]  # from zero: no per cent
+    if row["unit"] not in ("percent", "percentage_points") or not _is(moved):
+        yield "a direction is stated; the figure has none"
+        return
+    went = "down" if moved < 0 else "up" if moved > 0 else "level"
+    if stated.direction not in (None, went):
+        yield f"it is said to go {stated.direction}; the figure changed by {moved:.1f}"
+    elif stated.direction and row["evidence"] != "clear":
+        yield f"a change is stated plainly; the evidence is {row['evidence']}"
+    if went in denied and row["evidence"] == "clear":
+        yield f"it is said not to go {went}; the figure changed by {moved:.1f}"
+
+
+def _wrong_rank(stated: Stated, row: dict[str, Any]) -> Iterable[str]:
+    value = row["value"]
+    is_shared = SHARED_FIRST in (row["caveats"] or "")
+    if "most" in stated.denied and value == 1 and not is_shared:
+        yield "it is said not to have most; the figure says number 1"
+    if stated.superlative is None:
+        return
+    if not _is(value):
+        yield "a rank in words is stated; the figure has none"
+    elif stated.superlative == "least" or value != 1:
+        yield f"a rank in words is stated; the figure says number {value:g}"
+    elif is_shared:
+        yield "a rank in words is stated; the first place is shared"
+
+
+def _is_rank_said(stated: Stated) -> bool:
+    return bool(
+        stated.superlative
+        or stated.denied & {"most", "least"}
+        or any(number.kind == "place" for number in stated.numbers)
+    )
+
+
+def _same(stated: Decimal, known: float) -> bool:
+    """Whether a number is the figure's, rounded to the decimals that are written."""
+    decimals = -int(stated.as_tuple().exponent)
+    return rounded(known, decimals) == stated
+
+
+def _is_of(half_year_id: object, period: str) -> bool:
+    """Whether a period, a half-year or the year that people mean, is that half-year."""
+    return _is(half_year_id) and period in (half_year_id, _year_of(str(half_year_id)))
 
 
 def _year_of(half_year_id: str) -> str:

@@ -77,6 +77,11 @@ _SWAPS = {
         ("lavere", "højere"),
     ],
     "superlative": [("flest", "færrest")],
+    "denial": [
+        ("er faldet", "er ikke faldet"),
+        ("var den bydel", "var ikke den bydel"),
+        ("var bydelen", "var ikke bydelen"),
+    ],
     "place": [
         ("Vesterbro Bibliotek og Kulturhus", "Valby Bibliotek"),
         ("Blågårdens Bibliotek", "Sundby Bibliotek"),
@@ -120,6 +125,15 @@ def number_changed(text: str, dice: random.Random) -> str | None:
     return text[: one.start()] + str(max(0, changed)) + text[one.end() :]
 
 
+def ends_swapped(text: str, _dice: random.Random) -> str | None:
+    found = list(_NUMBERS.finditer(text))
+    if len(found) != 2:
+        return None
+    one, other = found
+    between = text[one.end() : other.start()]
+    return text[: one.start()] + other[0] + between + one[0] + text[other.end() :]
+
+
 def swapped(kind: str) -> Callable[[str, random.Random], str | None]:
     def mutate(text: str, dice: random.Random) -> str | None:
         there = [(old, new) for old, new in _SWAPS[kind] if old in text]
@@ -131,7 +145,8 @@ def swapped(kind: str) -> Callable[[str, random.Random], str | None]:
     return mutate
 
 
-MUTATIONS = {"number": number_changed} | {kind: swapped(kind) for kind in _SWAPS}
+MUTATIONS = {"number": number_changed, "ends": ends_swapped}
+MUTATIONS |= {kind: swapped(kind) for kind in _SWAPS}
 
 
 def mutations(sentences: list[Sentence], seeds: range) -> list[tuple[str, list[Sentence]]]:
