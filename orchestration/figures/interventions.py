@@ -10,7 +10,6 @@ from orchestration.config.model import Intervention, InterventionFigure
 from orchestration.evidence.interrupted import LevelChange, level_change
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
-from orchestration.figures.numbers import whole
 from orchestration.figures.status_figure import Evidence, Item, Judged
 from orchestration.half_year import HalfYear
 
@@ -55,7 +54,7 @@ def judge_intervention(figure: InterventionFigure, background: Background) -> Ju
         wording,
         value=(change.ratio - 1) * 100,
         interval=interval,
-        said=said | {"low": whole(interval.low), "high": whole(interval.high)},
+        said=said,
         caveats=tuple(notes),
         items=_items(change, len(background.comparison_libraries)),
     )

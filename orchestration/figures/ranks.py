@@ -7,7 +7,6 @@ from orchestration.evidence.counts import rate_ratio
 from orchestration.evidence.ranks import probability_of_most
 from orchestration.figures import breaks, caveats
 from orchestration.figures.background import Background
-from orchestration.figures.numbers import whole
 from orchestration.figures.status_figure import Evidence, Item, Judged
 from orchestration.half_year import HalfYear
 
@@ -69,7 +68,7 @@ def judge_rank(figure: RankFigure, background: Background) -> Judged:
         wording,
         value_to=place,
         value=place,
-        said={"change": str(rank), "to": whole(incidents)},
+        said={"change": rank, "to": incidents},
         caveats=tuple(notes),
         items=tuple(items),
     )

@@ -79,7 +79,10 @@ class Sentences:
             "weeks": f" ({self._weeks(judged.weeks)})" if judged.weeks else "",
             "place": self._place(figure),
             **self._what(figure),
-            **judged.said,
+            **{
+                name: told if isinstance(told, str) else number(told)
+                for name, told in judged.said.items()
+            },
         }
         template = self._template(figure.kind, judged.wording, is_one=places["to"] == "1")
         try:

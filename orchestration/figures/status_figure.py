@@ -128,7 +128,7 @@ class Judged:
         unit: unit of ``value`` and ``interval``.
         evidence: how strong it is.
         wording: the template of the sentence, one of the configuration's for the figure's kind.
-        said: further places of the sentence, by name.
+        said: further places of the sentence, by name; numbers are written in its language.
         caveats: what a reader has to know, in Danish.
         items: the numbers behind the judgement.
     """
@@ -141,7 +141,7 @@ class Judged:
     value_to: float | None = None
     value: float | None = None
     interval: Interval | None = None
-    said: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str | float] = field(default_factory=dict)
     weeks: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()

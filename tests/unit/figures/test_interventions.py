@@ -57,6 +57,7 @@ def test_a_fall_that_the_others_have_had_too_is_no_effect() -> None:
     judged = judge({"noerrebro": FALLEN, "valby": FALLEN}, begun("2024-10-01"))
     assert judged.evidence == "uncertain"
     assert judged.value == pytest.approx(0, abs=8)
+    assert judged.said == {"intervention": "Et team"}  # the ends of the interval are numbers
 
 
 def test_a_month_in_which_it_began_late_counts_as_before() -> None:

@@ -61,7 +61,7 @@ def test_the_place_is_told_as_sure_as_it_is(
 ) -> None:
     judged = judge(*incidents)
     assert (judged.evidence, judged.wording) == (evidence, wording)
-    assert judged.said["to"] == str(incidents[0])
+    assert judged.said["to"] == incidents[0]
 
 
 def test_a_shared_first_place_names_those_it_is_shared_with() -> None:

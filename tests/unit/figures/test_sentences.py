@@ -67,9 +67,9 @@ def test_a_rise_from_zero_names_both_numbers_and_no_per_cent() -> None:
     )
 
 
-RANK = FIGURES["rank"]
-SHARED = Judged("rank", "uncertain", "shared_first", value=1, said={"change": "1", "to": "40"})
-NOWHERE = Judged("rank", "too_few", "no_incidents", said={"change": "1", "to": "0"})
+RANK, INTERVENTION = FIGURES["rank"], FIGURES["intervention"]
+SHARED = Judged("rank", "uncertain", "shared_first", value=1, said={"change": 1, "to": 40})
+NOWHERE = Judged("rank", "too_few", "no_incidents", said={"change": 1, "to": 0})
 
 
 def test_a_shared_first_place_and_a_half_year_without_incidents_have_no_most() -> None:
@@ -121,7 +121,7 @@ def test_hours_are_told_in_the_right_number(
     "wording", ["uncertain_first", "shared_first", "descriptive", "not_comparable"]
 )
 def test_one_incident_is_not_told_as_many(wording: str) -> None:
-    judged = Judged("rank", "uncertain", wording, value=1, said={"change": "1", "to": "1"})
+    judged = Judged("rank", "uncertain", wording, value=1, said={"change": 1, "to": 1})
     danish = Sentences.danish(packaged()).write(RANK, judged)
     assert re.search(r"\b1 (indmeldt )?hændelse\b", danish)
     english = Sentences.english(packaged()).write(RANK, judged)
@@ -132,8 +132,21 @@ def test_a_configuration_without_sentences_for_one_takes_those_for_many() -> Non
     rank = {k: v for k, v in packaged().sentences["rank"].items() if not k.endswith("_one")}
     write = Sentences.danish(packaged(sentences=packaged().sentences | {"rank": rank})).write
     assert "(1 hændelser)" in write(
-        RANK, Judged("rank", "descriptive", "descriptive", said={"change": "9", "to": "1"})
+        RANK, Judged("rank", "descriptive", "descriptive", said={"change": 9, "to": 1})
     )
+
+
+def test_a_number_is_written_in_the_language_of_its_sentence() -> None:
+    many = Judged("rank", "clear", "clear_first", value=1, said={"change": 1, "to": 1253})
+    assert "(1.253 hændelser)" in Sentences.danish(packaged()).write(RANK, many)
+    assert "(1,253 incidents)" in Sentences.english(packaged()).write(RANK, many)
+    wide = Judged(
+        *("percent", "uncertain", "uncertain"),
+        interval=Interval(-40.4, 1234.5),
+        said={"intervention": "Et team"},
+    )
+    assert "mellem −40 og 1.235 pct." in Sentences.danish(packaged()).write(INTERVENTION, wide)
+    assert "between −40 and 1,235 per" in Sentences.english(packaged()).write(INTERVENTION, wide)
 
 
 def test_a_configuration_without_a_sentence_for_a_rise_from_zero_tells_the_bare_numbers() -> None:
