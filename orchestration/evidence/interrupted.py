@@ -11,6 +11,9 @@ from orchestration.evidence.interval import CONFIDENCE, Interval
 
 LEAST_MONTHS_BEFORE = 12
 LEAST_MONTHS_AFTER = 6
+# Incidents of a month; one that is expected to have fewer is an empty month that the regression
+# follows towards zero without end, so that its answer is none.
+_LEAST_EXPECTED = 1e-6
 # Autocorrelation is allowed for up to a quarter of a year.
 _LAGS = 3
 
@@ -51,16 +54,17 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
             ``is_after``, ``incidents`` and ``exposure`` (above 0); each series has every month.
 
     Returns:
-        The change, or None where there are too few months before or after, or no incidents on one
-        side of the treated series.
+        The change, or None where there are too few months before or after, no incidents on one
+        side of a series, or too few for the regression to end in a number.
     """
     months = months.sort_values(["is_treated", "month"])
     treated = months[months.is_treated]
     before, after = treated[~treated.is_after], treated[treated.is_after]
+    sides = months.groupby(["is_treated", "is_after"]).incidents.sum().unstack(fill_value=0)
     if (
         len(before) < LEAST_MONTHS_BEFORE
         or len(after) < LEAST_MONTHS_AFTER
-        or not (before.incidents.sum() and after.incidents.sum())
+        or not sides.gt(0).all(axis=None)
     ):
         return None
     import numpy as np
@@ -93,9 +97,14 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
     # what is estimated rests on the months of one series, however many others there are
     own_freedom = len(treated) - len(columns)
     half = float(t.isf((1 - CONFIDENCE) / 2, own_freedom)) * error
+    with np.errstate(over="ignore"):
+        ratio, low, high = map(float, np.exp([change, change - half, change + half]))
+    is_found = float(fit.fittedvalues.min()) > _LEAST_EXPECTED
+    if not (is_found and all(map(math.isfinite, (ratio, low, high)))):
+        return None
     return LevelChange(
-        math.exp(change),
-        Interval(math.exp(change - half), math.exp(change + half)),
+        ratio,
+        Interval(low, high),
         float(2 * t.sf(abs(change) / error, own_freedom)),
         len(before),
         len(after),

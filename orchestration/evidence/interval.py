@@ -15,8 +15,8 @@ class Interval:
     high: float
 
     def excludes(self, value: float) -> bool:
-        """Whether ``value`` lies outside."""
-        return not self.low <= value <= self.high
+        """Whether ``value`` lies outside; of an end that is no number, nothing is known."""
+        return value < self.low or value > self.high
 
     def scaled(self, factor: float, shift: float = 0.0) -> Interval:
         """The interval in another unit: each end times ``factor``, plus ``shift``."""

@@ -33,10 +33,9 @@ class Background:
 
     @cached_property
     def comparison_libraries(self) -> list[str]:
-        """Libraries without an intervention, in order; all where each has had one."""
-        everywhere = sorted(self.facts.library.library_id)
+        """Libraries without an intervention, in order."""
         changed = {row.library_id for row in self.config.interventions}
-        return [name for name in everywhere if name not in changed] or everywhere
+        return [name for name in sorted(self.facts.library.library_id) if name not in changed]
 
     @cached_property
     def _overdispersion(self) -> dict[str, Overdispersion]:
@@ -46,12 +45,13 @@ class Background:
         """How much a measure varies beyond chance at the comparison libraries.
 
         Pooled over libraries and seasons, on half-years that have ended: what an intervention
-        changed is no chance. Poisson where there are too few of them to tell.
+        changed is no chance. At all libraries where each has had one; Poisson where there are too
+        few of them to tell.
         """
         if measure not in self._overdispersion:
             rows = self.facts.library_half_year
             rows = rows[
-                rows.library_id.isin(self.comparison_libraries)
+                rows.library_id.isin(self.comparison_libraries or self.facts.library.library_id)
                 & rows[measure].notna()
                 & ~rows.half_year_id.map(lambda name: breaks.is_running(self.facts, name))
             ]

@@ -23,6 +23,11 @@ ASSUMED = (
     "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster som på de øvrige biblioteker "
     "og en virkning, der kommer med det samme og varer ved. Siger ikke, hvad der er årsagen"
 )
+ASSUMED_ALONE = (
+    "Forudsætter et jævnt forløb uden indsatsen, samme årstidsmønster hvert år og en virkning, der "
+    "kommer med det samme og varer ved. Alle biblioteker har haft en indsats, så det, der er sket "
+    "overalt, er ikke trukket fra. Siger ikke, hvad der er årsagen"
+)
 SHARED_FIRST = "Deler førstepladsen"
 EXPOSURE_DAYS = "Målt pr. dag, da åbningstimer ikke kendes for hele perioden"
 

@@ -25,7 +25,8 @@ def judge_intervention(figure: InterventionFigure, background: Background) -> Ju
     months, is_per_hour = _months(figure, background, intervention)
     if months.empty:
         return Judged("percent", "not_available", "not_available", said=said)
-    notes = [caveats.OVER_REPORTED, caveats.ASSUMED]
+    is_alone = not background.comparison_libraries
+    notes = [caveats.OVER_REPORTED, caveats.ASSUMED_ALONE if is_alone else caveats.ASSUMED]
     if not is_per_hour:
         notes.append(caveats.EXPOSURE_DAYS)
     broken = breaks.declared(
@@ -48,6 +49,8 @@ def judge_intervention(figure: InterventionFigure, background: Background) -> Ju
         evidence, wording = "uncertain", "uncertain"
     else:
         evidence, wording = "clear", "clear_fall" if change.ratio < 1 else "clear_rise"
+        if is_alone:
+            wording += "_alone"
     return Judged(
         "percent",
         evidence,
@@ -62,7 +65,7 @@ def judge_intervention(figure: InterventionFigure, background: Background) -> Ju
 
 def _items(change: LevelChange, libraries: int) -> tuple[Item, ...]:
     return (
-        Item("rate_ratio", change.ratio, change.interval),
+        Item("level_ratio", change.ratio, change.interval),
         Item("p_value", change.p_value),
         Item("overdispersion", change.overdispersion),
         Item("months_before", change.months_before),
@@ -76,12 +79,12 @@ def _months(
 ) -> tuple[pd.DataFrame, bool]:
     """A row a month and series for the regression, and whether it is measured per open hour.
 
-    A series is the library of the figure, or the comparison libraries added up. Months are whole:
-    the one in which an intervention began on a later day than the first counts as before.
+    A series is the library of the figure, or the comparison libraries, if there are any, added up.
+    Months are whole: the one in which an intervention began on a later day than the first counts as
+    before.
     """
     facts = background.facts
     here = figure.scope.id
-    others = [name for name in background.comparison_libraries if name != here]
     until = min(
         HalfYear.parse(figure.half_year_to).ends_on,
         facts.reported_through,
@@ -89,7 +92,7 @@ def _months(
     )
     counts = facts.incident_months
     counts = counts[
-        counts.library_id.isin([here, *others])
+        counts.library_id.isin([here, *background.comparison_libraries])
         & counts.month.map(lambda month: _last_day(_number(month)) <= until)
     ]
     counts = counts.assign(

@@ -8,7 +8,7 @@ from itertools import groupby
 from orchestration.config import Config
 from orchestration.config.model import Figure, measure_of
 from orchestration.errors import DatasporError
-from orchestration.figures.numbers import hours, percent, whole
+from orchestration.figures.numbers import MINUS, hours, percent, whole
 from orchestration.figures.status_figure import Judged
 from orchestration.half_year import HalfYear
 
@@ -17,7 +17,13 @@ AT_LIBRARY = "på {library}"
 
 # the bare numbers, in any language: said where the configuration leaves out a rare wording and each
 # of its others would say something wrong
-_NUMBERS = "{what_upper} {place}: {from} ({half_year_from}), {to} ({half_year_to})."
+_BARE = {
+    "clear_rise_from_none": (
+        "{what_upper} {place}: {from} ({half_year_from}), {to} ({half_year_to})."
+    ),
+    "clear_fall_alone": "{what_upper} {place}, »{intervention}«: " + MINUS + "{change} %.",
+    "clear_rise_alone": "{what_upper} {place}, »{intervention}«: +{change} %.",
+}
 
 # what is said where the configuration leaves out another rare wording
 _INSTEAD = {"shared_first": "descriptive", "no_incidents": "not_comparable"}
@@ -100,7 +106,7 @@ class Sentences:
         templates = self.templates[kind]
         if wording not in templates:
             wording = _INSTEAD.get(wording, wording)
-        otherwise = templates.get(wording, _NUMBERS)
+        otherwise = templates[wording] if wording in templates else _BARE[wording]
         return templates.get(f"{wording}_one", otherwise) if is_one else otherwise
 
     def _half_year(self, half_year_id: str | None) -> str | None:

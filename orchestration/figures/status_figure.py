@@ -111,6 +111,9 @@ ITEMS = {
     "probability_first": ItemKind(
         "Sandsynlighed for at være størst", "Probability of being first", "share"
     ),
+    "level_ratio": ItemKind(
+        "Forhold til det ventede forløb", "Ratio to the expected course", "ratio"
+    ),
     "p_value": ItemKind("P-værdi", "p value", "p_value"),
     "months_before": ItemKind("Måneder før", "Months before", "count"),
     "months_after": ItemKind("Måneder efter", "Months after", "count"),

@@ -148,6 +148,22 @@ def test_too_few_months_or_no_incidents_on_one_side_tell_nothing() -> None:
     assert level_change(none_before) is None
 
 
+@pytest.mark.parametrize("is_after", [False, True])
+def test_a_comparison_without_incidents_on_one_side_tells_nothing(is_after: bool) -> None:
+    table = months(noise=np.random.default_rng(7))
+    table.loc[~table.is_treated & (table.is_after == is_after), "incidents"] = 0
+    assert level_change(table) is None
+
+
+def test_a_comparison_of_too_few_incidents_for_a_number_tells_nothing() -> None:
+    table = months(noise=np.random.default_rng(7))
+    beside = ~table.is_treated
+    table.loc[beside, "incidents"] = 0
+    # one before and one after, which an ever steeper slope fits ever better
+    table.loc[beside & table.month.isin([24_000, 24_027]), "incidents"] = 1
+    assert level_change(table) is None
+
+
 def test_no_change_is_seldom_called_one() -> None:
     dice = np.random.default_rng(5)
     found = [level_change(months(noise=dice)) for _ in range(200)]

@@ -100,6 +100,7 @@ def made(
         for (library_id, half_year_id), known in (open_hours or {}).items()
     ]
     months = days.assign(month=days.occurred_on.dt.strftime("%Y-%m"))
+    known = pd.period_range(months.month.min(), months.month.max(), freq="M").strftime("%Y-%m")
     return Facts(
         as_of=as_of,
         exported_on=None,
@@ -114,9 +115,14 @@ def made(
             }
         ),
         library=pd.DataFrame({"library_id": list(counts)}),
-        incident_months=months.groupby(["month", "library_id"], as_index=False)[
+        incident_months=months.groupby(["month", "library_id"])[
             ["incidents", "unsafe_behaviour_incidents"]
-        ].sum(),
+        ]
+        .sum()
+        .reindex(pd.MultiIndex.from_product([known, counts], names=["month", "library_id"]))
+        .fillna(0)
+        .astype("int64")
+        .reset_index(),
         open_months=pd.DataFrame(
             hours, columns=["month", "library_id", "half_year_id", "open_hours", "days"]
         ),

@@ -159,6 +159,21 @@ def test_a_configuration_without_a_sentence_for_a_rise_from_zero_tells_the_bare_
     )
 
 
+@pytest.mark.parametrize(
+    ("wording", "sign"), [("clear_fall_alone", "−"), ("clear_rise_alone", "+")]
+)
+def test_a_configuration_without_a_sentence_for_a_series_alone_tells_the_bare_number(
+    wording: str, sign: str
+) -> None:
+    templates = dict(packaged().sentences["intervention"])
+    del templates[wording]
+    config = packaged(sentences=packaged().sentences | {"intervention": templates})
+    judged = Judged("percent", "clear", wording, value=-49.2, said={"intervention": "Et team"})
+    assert Sentences.danish(config).write(INTERVENTION, judged) == (
+        f"Indmeldte hændelser på Nørrebro Bibliotek, »Et team«: {sign}49 %."
+    )
+
+
 @pytest.mark.parametrize("place", ["{change}", "{low}", "{intervention}"])
 def test_a_sentence_with_a_hole_is_refused_and_said_where_to_mend(place: str) -> None:
     change = packaged().sentences["change"] | {"clear_rise_from_none": f"Steget {place} pct."}
