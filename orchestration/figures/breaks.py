@@ -108,3 +108,13 @@ def _reporting(
 def is_running(facts: Facts, half_year_id: str) -> bool:
     """Whether a half-year has not ended on the day of the run."""
     return facts.as_of <= HalfYear.parse(half_year_id).ends_on
+
+
+def unfinished(facts: Facts, *half_year_ids: str) -> Iterator[str]:
+    """Half-years that are not over, or were not when the latest export was made, as caveats."""
+    exported_on = facts.exported_on
+    for name in half_year_ids:
+        if is_running(facts, name):
+            yield caveats.running(name)
+        elif exported_on is not None and exported_on <= HalfYear.parse(name).ends_on:
+            yield caveats.not_exported(name, exported_on)

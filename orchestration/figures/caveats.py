@@ -34,7 +34,17 @@ EXPOSURE_DAYS = "Målt pr. dag, da åbningstimer ikke kendes for hele perioden"
 
 def running(half_year_id: str) -> str:
     """The half-year is not over."""
-    return f"{_label(half_year_id)} er ikke slut og kan ikke sammenlignes med et helt halvår"
+    label = HalfYear.parse(half_year_id).label_da
+    return f"{label[:1].upper()}{label[1:]} er ikke slut: kun en del af det er talt med"
+
+
+def not_exported(half_year_id: str, exported_on: dt.date) -> str:
+    """The half-year was not over when the latest export was made."""
+    label = HalfYear.parse(half_year_id).label_da
+    return (
+        f"Den nyeste eksport er fra {_day(exported_on)}, før {label} var slut: "
+        "kun en del af det er talt med"
+    )
 
 
 def incomplete(half_year_id: str, share: float, low: float, high: float) -> str:
@@ -71,8 +81,7 @@ def days_known(days: int, of_days: int) -> str:
 
 def declared_break(label: str, starts_on: dt.date) -> str:
     """A break that the configuration declares."""
-    day = format_date(starts_on, "d. MMMM y", locale="da")
-    return f"Brud i tidsserien {day}: {label}"
+    return f"Brud i tidsserien {_day(starts_on)}: {label}"
 
 
 def opening_hours_break(change: float) -> str:
@@ -99,6 +108,5 @@ def _incidents(count: int) -> str:
     return "hændelse" if count == 1 else "hændelser"
 
 
-def _label(half_year_id: str) -> str:
-    label = HalfYear.parse(half_year_id).label_da
-    return label[:1].upper() + label[1:]
+def _day(day: dt.date) -> str:
+    return format_date(day, "d. MMMM y", locale="da")

@@ -104,7 +104,7 @@ def judge_change(figure: ChangeFigure, background: Background) -> Judged:
         evidence, wording = "no_change", "no_change"
     elif max(before, after) < rules.too_few_below:
         evidence, wording = "too_few", "too_few"
-    elif not _excludes_one(widened, ends.ratio_once_complete(overdispersion, rules.complete_from)):
+    elif not _is_one_way(widened, ends.ratio_once_complete(overdispersion, rules.complete_from)):
         evidence, wording = "uncertain", "uncertain"
     elif not _is_same_per_hour(ends, overdispersion):
         evidence, wording = "uncertain", "uncertain_per_hour"
@@ -130,11 +130,7 @@ def _broken(figure: ChangeFigure, background: Background) -> list[str]:
     config, facts = background.config, background.facts
     category_id = background.category_of(figure.measure)
     return [
-        *(
-            caveats.running(name)
-            for name in (figure.half_year_from, figure.half_year_to)
-            if breaks.is_running(facts, name)
-        ),
+        *breaks.unfinished(facts, figure.half_year_from, figure.half_year_to),
         *breaks.declared(
             config,
             {figure.scope.id},
@@ -213,8 +209,11 @@ def _items(
     return items, notes
 
 
-def _excludes_one(*ratios: Interval | None) -> bool:
-    return all(ratio is not None and ratio.excludes(1) for ratio in ratios)
+def _is_one_way(*ratios: Interval | None) -> bool:
+    """Whether all tell of a fall, or all of a rise."""
+    return all(ratio is not None and ratio.high < 1 for ratio in ratios) or all(
+        ratio is not None and ratio.low > 1 for ratio in ratios
+    )
 
 
 def _is_same_per_hour(ends: _Ends, overdispersion: Overdispersion) -> bool:

@@ -75,18 +75,25 @@ def judge_rank(figure: RankFigure, background: Background) -> Judged:
 
 
 def _broken(figure: RankFigure, background: Background) -> list[str]:
-    """Breaks at single libraries within the half-year; one of all libraries concerns all alike."""
+    """Why the districts cannot be compared, if they cannot.
+
+    The half-year is not over, or has breaks at single libraries; one of all libraries concerns all
+    alike.
+    """
     half_year = HalfYear.parse(figure.half_year_to)
     libraries = set(background.facts.library.library_id)
     of_all = set(breaks.declared(background.config, set(), half_year.starts_on, half_year.ends_on))
     return [
-        told
-        for told in breaks.declared(
-            background.config,
-            libraries,
-            half_year.starts_on,
-            half_year.ends_on,
-            kinds=("reporting", "other"),
-        )
-        if told not in of_all
+        *breaks.unfinished(background.facts, figure.half_year_to),
+        *(
+            told
+            for told in breaks.declared(
+                background.config,
+                libraries,
+                half_year.starts_on,
+                half_year.ends_on,
+                kinds=("reporting", "other"),
+            )
+            if told not in of_all
+        ),
     ]

@@ -42,6 +42,7 @@ def made(
     counts: Counts,
     *,
     as_of: dt.date = AS_OF,
+    exported_on: dt.date | None = None,
     delays: tuple[int, ...] = (0, 1),
     open_hours: Mapping[tuple[str, str], float] | None = None,
     surveys: pd.DataFrame | None = None,
@@ -51,6 +52,7 @@ def made(
     Args:
         counts: incidents, and those of unsafe behaviour where a pair is given.
         as_of: the day of the run; later reports are not known.
+        exported_on: day of the latest export, if that is to be known.
         delays: days from event to report, taken in turn.
         open_hours: hours of a library and half-year, all its days known.
         surveys: rows of fct_survey_half_year.
@@ -103,7 +105,7 @@ def made(
     known = pd.period_range(months.month.min(), months.month.max(), freq="M").strftime("%Y-%m")
     return Facts(
         as_of=as_of,
-        exported_on=None,
+        exported_on=exported_on,
         library_half_year=totals,
         district_half_year=pd.DataFrame(),
         survey_half_year=pd.DataFrame() if surveys is None else surveys,

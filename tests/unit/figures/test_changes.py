@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from orchestration.config.model import Break, EvidenceRules
+from orchestration.evidence.counts import rate_ratio
+from orchestration.figures.background import Background
 from orchestration.figures.changes import judge_change
 from orchestration.figures.status_figure import Judged
-from tests.unit.figures.made_facts import background, change_figure, packaged
+from tests.unit.figures.made_facts import AS_OF, background, change_figure, made, packaged
 
 FALL = {"vesterbro": {"2022-10": 212, "2023-10": 158, "2024-10": 106}}
 ENDS = (("vesterbro", "2022-10"), ("vesterbro", "2024-10"))
@@ -172,6 +175,47 @@ def test_a_half_year_that_is_not_over_is_not_compared_with_a_whole_one() -> None
     judged = judge_change(figure, background(counts))
     assert judged.evidence == "not_comparable"
     assert any("er ikke slut" in note for note in judged.caveats)
+
+
+@pytest.mark.parametrize(
+    ("exported_on", "evidence"),
+    [("2025-07-15", "not_comparable"), ("2025-09-30", "not_comparable"), ("2025-10-01", "clear")],
+)
+@pytest.mark.parametrize(("before", "after"), [(200, 139), (6, 0)])
+def test_a_half_year_whose_end_no_export_reaches_is_not_compared(
+    exported_on: str, evidence: str, before: int, after: int
+) -> None:
+    counts = {"vesterbro": {"2023-04": before, "2025-04": after}, "valby": {"2025-04": 300}}
+    figure = change_figure(half_year_from="2023-04", half_year_to="2025-04")
+    exported = background(counts, exported_on=dt.date.fromisoformat(exported_on))
+    judged = judge_change(figure, exported)
+    assert judged.evidence == evidence
+    told = [note for note in judged.caveats if note.startswith("Den nyeste eksport er fra ")]
+    assert len(told) == (evidence == "not_comparable")
+    assert all("før sommerhalvåret 2025 var slut" in note for note in told)
+
+
+def test_a_running_half_year_is_told_as_such_whenever_the_exports_were_made() -> None:
+    counts = {"vesterbro": {"2024-10": 100, "2025-10": 60}}
+    figure = change_figure(half_year_from="2024-10", half_year_to="2025-10")
+    judged = judge_change(figure, background(counts, exported_on=dt.date(2025, 11, 17)))
+    assert [note for note in judged.caveats if "kun en del af det" in note] == [
+        "Vinterhalvåret 2025/2026 er ikke slut: kun en del af det er talt med"
+    ]
+
+
+def test_a_fall_that_late_reports_may_turn_into_a_rise_is_uncertain() -> None:
+    counts = {"vesterbro": {"2023-04": 200, "2024-04": 200, "2025-04": 260}}
+    figure = change_figure(half_year_from="2023-04", half_year_to="2025-04")
+    # the latest report is of the middle of July, though the run is of November
+    facts = dataclasses.replace(made(counts, as_of=dt.date(2025, 7, 15)), as_of=AS_OF)
+    judged = judge_change(figure, Background(packaged(), facts))
+    expected = {i.half_year_id: i for i in judged.items if i.item == "expected_count"}["2025-04"]
+    assert judged.interval is not None and judged.interval.high < 0
+    assert expected.interval is not None
+    risen = rate_ratio(200, round(expected.interval.high))
+    assert risen is not None and risen.low > 1
+    assert judged.evidence == "uncertain"
 
 
 def test_a_fall_that_late_reports_may_undo_is_uncertain_and_says_what_is_expected() -> None:

@@ -14,10 +14,15 @@ from orchestration.figures import caveats
 from orchestration.figures.background import Background
 from orchestration.figures.ranks import judge_rank
 from orchestration.figures.status_figure import Judged
-from tests.unit.figures.made_facts import made, packaged
+from tests.unit.figures.made_facts import AS_OF, made, packaged
 
 
-def judge(*incidents: int, config: Config | None = None) -> Judged:
+def judge(
+    *incidents: int,
+    config: Config | None = None,
+    as_of: dt.date = AS_OF,
+    exported_on: dt.date | None = None,
+) -> Judged:
     """The rank of district 3; incidents are those of districts 3, 4 and 5."""
     order = sorted(incidents, reverse=True)
     rows = pd.DataFrame(
@@ -31,6 +36,8 @@ def judge(*incidents: int, config: Config | None = None) -> Judged:
     )
     facts = dataclasses.replace(
         made({"noerrebro": {"2024-10": 10}, "blaagaarden": {"2024-10": 10}}),
+        as_of=as_of,
+        exported_on=exported_on,
         district_half_year=rows,
     )
     figure = RankFigure(
@@ -99,6 +106,29 @@ def test_only_a_break_at_single_libraries_hinders_the_comparison(
         label_da="Ny formular",
     )
     assert judge(265, 142, 90, config=packaged(breaks=[row])).evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("as_of", "exported_on", "told"),
+    [
+        ("2025-03-31", None, "Vinterhalvåret 2024/2025 er ikke slut"),
+        ("2025-04-20", "2025-02-03", "Den nyeste eksport er fra 3. februar 2025"),
+        ("2025-04-20", "2025-04-01", None),
+    ],
+)
+def test_a_place_in_a_half_year_of_which_a_part_is_counted_is_not_told_as_its_place(
+    as_of: str, exported_on: str | None, told: str | None
+) -> None:
+    judged = judge(
+        *(265, 142, 90),
+        as_of=dt.date.fromisoformat(as_of),
+        exported_on=dt.date.fromisoformat(exported_on) if exported_on else None,
+    )
+    wanted = "not_comparable" if told else "clear_first"
+    assert judged.wording == wanted
+    assert [note for note in judged.caveats if told and note.startswith(told)] == [
+        note for note in judged.caveats if "kun en del af det er talt med" in note
+    ]
 
 
 def test_a_half_year_without_data_has_no_rank() -> None:
