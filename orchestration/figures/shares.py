@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 
 import pandas as pd
@@ -19,10 +20,10 @@ _LEVEL = 0.05
 def judge_share(figure: ShareFigure, background: Background) -> Judged:
     """The share or its change, with Wilson's or Newcombe's interval and an exact test."""
     unit = "percentage_points" if figure.wave_from else "share"
-    later = _wave(figure, background, half_year_id=figure.half_year_to)
+    later = _later_wave(figure, background)
     if later is None:
         return Judged(unit, "not_available", "not_available")
-    earlier = _wave(figure, background, prefix=figure.wave_from) if figure.wave_from else None
+    earlier = _earlier_wave(figure, background, later.wave_id)
     half_year_from = earlier.half_year_id if earlier is not None else None
     if later.suppressed or (earlier is not None and earlier.suppressed):
         return Judged(unit, "suppressed", "suppressed", half_year_from=half_year_from)
@@ -47,8 +48,8 @@ def judge_share(figure: ShareFigure, background: Background) -> Judged:
     broken = breaks.declared(
         background.config,
         {figure.scope.id},
-        _month(earlier.wave_id),
-        _month(later.wave_id),
+        _first_day(earlier.wave_id),
+        _last_day(later.wave_id),
         kinds=_SURVEY,
     )
     is_small = min(before.respondents, after.respondents) < (
@@ -77,20 +78,30 @@ def judge_share(figure: ShareFigure, background: Background) -> Judged:
     )
 
 
-def _wave(
-    figure: ShareFigure,
-    background: Background,
-    *,
-    half_year_id: str | None = None,
-    prefix: str | None = None,
+def _later_wave(figure: ShareFigure, background: Background) -> pd.Series | None:
+    """The latest wave of the figure's half-year."""
+    waves = _waves(figure, background)
+    return _latest(waves[waves.half_year_id == figure.half_year_to])
+
+
+def _earlier_wave(
+    figure: ShareFigure, background: Background, later_wave_id: str
 ) -> pd.Series | None:
-    """The latest wave of a half-year, or of those whose id begins with ``prefix``."""
+    """The wave compared with, or of a year the latest one before the later wave."""
+    if figure.wave_from is None:
+        return None
+    waves = _waves(figure, background)
+    return _latest(
+        waves[waves.wave_id.str.startswith(figure.wave_from) & (waves.wave_id < later_wave_id)]
+    )
+
+
+def _waves(figure: ShareFigure, background: Background) -> pd.DataFrame:
     waves = background.facts.survey_half_year
-    waves = waves[(waves.library_id == figure.scope.id) & (waves.question_id == figure.measure)]
-    if half_year_id is not None:
-        waves = waves[waves.half_year_id == half_year_id]
-    if prefix is not None:
-        waves = waves[waves.wave_id.str.startswith(prefix)]
+    return waves[(waves.library_id == figure.scope.id) & (waves.question_id == figure.measure)]
+
+
+def _latest(waves: pd.DataFrame) -> pd.Series | None:
     return None if waves.empty else waves.iloc[-1]
 
 
@@ -117,5 +128,10 @@ def _items(wave: pd.Series, share: Share) -> list[Item]:
     return items
 
 
-def _month(wave_id: str) -> dt.date:
+def _first_day(wave_id: str) -> dt.date:
     return dt.date.fromisoformat(f"{wave_id}-01")
+
+
+def _last_day(wave_id: str) -> dt.date:
+    first = _first_day(wave_id)
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])

@@ -98,6 +98,27 @@ def test_a_new_question_between_two_waves_makes_them_incomparable() -> None:
     assert any("omformuleret" in note for note in judged.caveats)
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "evidence"), [("2025-02-03", "not_comparable"), ("2025-03-01", "clear")]
+)
+def test_a_break_within_the_month_of_the_later_wave_counts(starts_on: str, evidence: str) -> None:
+    changed = Break(
+        break_id="b",
+        kind="survey",
+        starts_on=dt.date.fromisoformat(starts_on),
+        label_da="Spørgsmålet er omformuleret",
+    )
+    assert judge(BEFORE, AFTER, config=packaged(breaks=[changed])).evidence == evidence
+
+
+def test_of_a_year_the_latest_wave_before_the_later_one_is_compared_with() -> None:
+    first, second = wave("2024-02", "2023-10", 10, 20), wave("2024-11", "2024-10", 18, 20)
+    judged = judge(first, second, wave_from="2024")
+    assert (judged.half_year_from, judged.value_from, judged.value_to) == ("2023-10", 0.5, 0.9)
+    alone = judge(second, wave_from="2024")
+    assert (alone.evidence, alone.value_to) == ("not_available", 0.9)
+
+
 def test_a_missing_wave_gives_no_change() -> None:
     assert judge(AFTER).evidence == "not_available"
     assert judge(BEFORE).evidence == "not_available"

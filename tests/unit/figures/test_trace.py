@@ -45,11 +45,11 @@ SURVEYS = """
         # the latest of the half-year is of the next year
         (WAVES, "2023", ["2023-11", "2025-02"]),
         (WAVES, "2024-02", ["2024-02", "2025-02"]),
-        # both ends in one half-year, and both the same wave
+        # both ends in one half-year
         (WAVES, "2024", ["2024-11", "2025-02"]),
-        (WAVES, "2025", ["2025-02"]),
         # without an earlier wave, and with too few answers to tell a number
         (WAVES, "2022", ["2025-02"]),
+        (WAVES, "2025", ["2025-02"]),
         ([*WAVES[:3], TOO_FEW], "2024-02", ["2024-02", "2025-02"]),
     ],
 )
