@@ -124,8 +124,8 @@ METHOD: list[tuple[str, str]] = [
     (
         "Undersøgelser",
         "Andelen er beregnet blandt medarbejdere, der har gennemført undersøgelsen og svaret på "
-        "spørgsmålet; blanke svar og »Ved ikke« tæller ikke med. Grupper, der er så små, at "
-        "enkeltpersoner kunne genkendes, vises ikke.",
+        "spørgsmålet; blanke svar og svar, som opsætningen holder ude, tæller ikke med. Grupper, "
+        "der er så små, at enkeltpersoner kunne genkendes, vises ikke.",
     ),
     (
         "Åbningstid og tilstedeværelse",

@@ -35,7 +35,7 @@ _WEIGHTIEST_FIRST = ("not_supported", "not_checkable", "supported_with_caveat", 
 # caveats that tell how a figure was counted, and take nothing from what it says
 WEIGHTLESS = re.compile(
     f"{re.escape(caveats.OVER_REPORTED)}|{re.escape(caveats.EXPOSURE_DAYS)}"
-    r"|\d+( og \d+)? svar, blanke og .*|Næstflest: .*"
+    r"|\d+( og \d+)? svar, blanke.* er ikke talt med|Næstflest: .*"
 )
 _PERCENT_OF = {"share": 100, "percentage_points": 100}  # units whose ends are shares 0–1
 _EXPECTED = {"halving": -50, "doubling": 100}

@@ -56,10 +56,11 @@ def incomplete(half_year_id: str, share: float, low: float, high: float) -> str:
     )
 
 
-def respondents(*counts: int) -> str:
-    """How many answered, wave by wave."""
+def respondents(*counts: int, not_counted: Sequence[str]) -> str:
+    """How many answered, wave by wave, and which answers are not among them."""
     told = " og ".join(str(count) for count in counts)
-    return f"{told} svar, blanke og »ved ikke« er ikke talt med"
+    left_out = _listed(["blanke", *(f"»{answer}«" for answer in not_counted)])
+    return f"{told} svar, {left_out} er ikke talt med"
 
 
 def second(district: str, incidents: int) -> str:
@@ -69,8 +70,7 @@ def second(district: str, incidents: int) -> str:
 
 def shared_first(districts: Sequence[str], incidents: int) -> str:
     """No district is alone at the top."""
-    *others, last = districts
-    told = f"{', '.join(others)} og {last}" if others else last
+    told = _listed(districts)
     return f"{SHARED_FIRST} med {told}, som også har {whole(incidents)} {_incidents(incidents)}"
 
 
@@ -102,6 +102,11 @@ def reporting_break(before: float, after: float) -> str:
         "Brud i tidsserien: andelen, der indmeldes senest dagen efter, er gået fra "
         f"{percent(before)} pct. til {percent(after)} pct."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} og {last}" if others else last
 
 
 def _incidents(count: int) -> str:

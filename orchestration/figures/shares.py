@@ -29,7 +29,8 @@ def judge_share(figure: ShareFigure, background: Background) -> Judged:
         return Judged(unit, "suppressed", "suppressed", half_year_from=half_year_from)
     after = _share(later, background)
     items = _items(later, after)
-    told = caveats.respondents(after.respondents)
+    not_counted = _not_counted(figure, background)
+    told = caveats.respondents(after.respondents, not_counted=not_counted)
     if figure.wave_from is None:
         return Judged(
             unit,
@@ -73,7 +74,10 @@ def judge_share(figure: ShareFigure, background: Background) -> Judged:
         value_to=after.value,
         value=(after.value - before.value) * 100,
         interval=interval.scaled(100),
-        caveats=(caveats.respondents(before.respondents, after.respondents), *broken),
+        caveats=(
+            caveats.respondents(before.respondents, after.respondents, not_counted=not_counted),
+            *broken,
+        ),
         items=(*_items(earlier, before), *items, Item("exact_p", p_value)),
     )
 
@@ -103,6 +107,12 @@ def _waves(figure: ShareFigure, background: Background) -> pd.DataFrame:
 
 def _latest(waves: pd.DataFrame) -> pd.Series | None:
     return None if waves.empty else waves.iloc[-1]
+
+
+def _not_counted(figure: ShareFigure, background: Background) -> list[str]:
+    """Answers to the figure's question that are left out as blank ones are."""
+    questions = background.config.survey.questions
+    return next(row.not_counted for row in questions if row.question_id == figure.measure)
 
 
 def _share(wave: pd.Series, background: Background) -> Share:

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from orchestration.claims.judge import WEIGHTLESS
 from orchestration.config import Config
 from orchestration.config.model import Break, EvidenceRules, Scope, ShareFigure, StaffCount
 from orchestration.figures.background import Background
@@ -122,3 +123,23 @@ def test_of_a_year_the_latest_wave_before_the_later_one_is_compared_with() -> No
 def test_a_missing_wave_gives_no_change() -> None:
     assert judge(AFTER).evidence == "not_available"
     assert judge(BEFORE).evidence == "not_available"
+
+
+@pytest.mark.parametrize(
+    ("not_counted", "told"),
+    [
+        ([], "32 svar, blanke er ikke talt med"),
+        (["Ved ikke"], "32 svar, blanke og »Ved ikke« er ikke talt med"),
+        (["Ved ikke", "Nej"], "32 svar, blanke, »Ved ikke« og »Nej« er ikke talt med"),
+    ],
+)
+def test_the_answers_that_are_left_out_are_told_as_configured(
+    not_counted: list[str], told: str
+) -> None:
+    questions = [
+        row.model_copy(update={"not_counted": not_counted}) for row in packaged().survey.questions
+    ]
+    survey = packaged().survey.model_copy(update={"questions": questions})
+    judged = judge(AFTER, wave_from=None, config=packaged(survey=survey))
+    assert judged.caveats == (told,)
+    assert WEIGHTLESS.fullmatch(told)
