@@ -1,6 +1,6 @@
 """Danish words for what a reader has to know of a figure; computes nothing.
 
-Caveats are joined by ``; ``, so none holds a semicolon.
+Caveats are joined by ``; ``, so none says that itself; names that are told in them may.
 """
 
 from __future__ import annotations

@@ -101,7 +101,8 @@ def _figure(
         ci_high=_finite(judged.interval.high) if judged.interval else None,
         evidence=judged.evidence,
         maturity=maturity,
-        caveats="; ".join(notes),
+        # readers part them at "; ", which names of the configuration may hold
+        caveats="; ".join(note.replace("; ", ", ") for note in notes),
         weeks=" ".join(judged.weeks) or None,
         as_of=facts.as_of,
     )
