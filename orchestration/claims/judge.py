@@ -89,7 +89,7 @@ def judge(
     Args:
         claims: those of claims.yml; each names a figure that there is.
         figures: all rows of ``fct_status_figure``.
-        steps: figure to the ratios of its steps, for those that have any.
+        steps: figure to the ratios of its steps, for those of which all are known.
     """
     by_id = {figure.figure_id: figure for figure in figures}
     return [

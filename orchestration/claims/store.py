@@ -25,7 +25,17 @@ def judge_claims(connection: duckdb.DuckDBPyConnection, config: Config) -> list[
     columns = ", ".join(field.name for field in fields(StatusFigure))
     rows = connection.execute(f"select {columns} from marts.fct_status_figure").fetchall()
     figures = [StatusFigure(*row) for row in rows]
-    steps = dict(connection.execute(_STEPS).fetchall())
+    steps_of = {
+        figure.figure_id: len(figure.steps) + 1
+        for figure in config.figures.figures
+        if figure.kind == "change"
+    }
+    # a step from zero has no ratio, and the others alone are not each of them
+    steps = {
+        figure_id: ratios
+        for figure_id, ratios in connection.execute(_STEPS).fetchall()
+        if len(ratios) == steps_of[figure_id]
+    }
     judged = judge(config.claims.claims, figures, steps)
     store_records(connection, TABLE, judged)
     return judged
