@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from orchestration.figures.numbers import MINUS, rounded
+
 LOCALE = "da_DK"
-MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -20,12 +20,11 @@ def number(value: float, decimals: int = 0) -> str:
     """``1234.5`` with one decimal as ``1.234,5``; halves are rounded away from zero."""
     if math.isinf(value):
         return "ubegrænset"
-    step = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-    if not rounded:
-        rounded = abs(rounded)
+    printed = rounded(value, decimals)
+    if not printed:
+        printed = abs(printed)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=LOCALE).replace("-", MINUS)
+    return format_decimal(printed, format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
 def compact(value: float) -> str:
