@@ -431,9 +431,13 @@ def close(settings: Settings, half_year_id: str, if_missing: bool) -> None:
         from orchestration.assets.names import CLOSE_JOB
         from orchestration.execute import execute
 
-        before = len(revisions(settings, half_year))
+        before = {release.release_id for release in revisions(settings, half_year)}
         result = execute(settings, CLOSE_JOB, partition_key=half_year.id)
-        made = revisions(settings, half_year)[before:]
+        made = [
+            release
+            for release in revisions(settings, half_year)
+            if release.release_id not in before
+        ]
     if not result.succeeded:
         told = ["Nothing was closed.", *result.reasons]
         if made:

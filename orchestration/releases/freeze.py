@@ -18,7 +18,7 @@ from orchestration.extract.delimited import quoted
 from orchestration.half_year import HalfYear
 from orchestration.publish import PUBLISHED_TABLES, read_run, read_table
 from orchestration.releases.diff import diff_states
-from orchestration.releases.release import Release, release_before, revisions, sha256
+from orchestration.releases.release import Release, next_revision, release_before, sha256
 from orchestration.releases.state import INCIDENTS, sources_of, state_of, state_of_run
 from orchestration.run import code_digest, made_with
 from orchestration.settings import Settings
@@ -66,7 +66,7 @@ def close(settings: Settings, half_year: HalfYear) -> Release:
     """
     run = check_closable(settings, half_year)
     before = release_before(settings, half_year)
-    revision = len(revisions(settings, half_year)) + 1
+    revision = next_revision(settings, half_year)
     folder = settings.releases / half_year.id / f"r{revision}"
     temporary = folder.with_name(f".r{revision}.tmp")
     if temporary.exists():
@@ -125,7 +125,7 @@ def _write_manifest_and_diff(
         "release_id": closing.release_id,
         "half_year_id": half_year.id,
         "label_da": half_year.label_da,
-        "revision": int(closing.release_id.rpartition(".r")[2]),
+        "revision": closing.revision,
         "as_of": run["as_of"],
         "since": before.release_id if before is not None else None,
         "code_version": __version__,

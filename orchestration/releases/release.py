@@ -32,6 +32,11 @@ class Release:
     folder: Path
 
     @property
+    @property
+    def revision(self) -> int:
+        """The number of the revision."""
+        return int(self.release_id.rpartition(".r")[2])
+
     def warehouse(self) -> Path:
         """The release's published tables."""
         return self.folder / "warehouse.duckdb"
@@ -117,8 +122,14 @@ def revisions(settings: Settings, half_year: HalfYear) -> list[Release]:
     """The releases of one half-year, in order."""
     folder = settings.releases / half_year.id
     found = [p for p in folder.glob("r*") if p.name[1:].isdigit()] if folder.is_dir() else []
-    ordered = sorted(found, key=lambda path: int(path.name[1:]))
-    return [Release(f"{half_year.id}.{path.name}", path) for path in ordered]
+    made = [Release(f"{half_year.id}.{path.name}", path) for path in found]
+    return sorted(made, key=lambda release: release.revision)
+
+
+def next_revision(settings: Settings, half_year: HalfYear) -> int:
+    """The number of the revision to come: one more than the last, also where one was removed."""
+    known = revisions(settings, half_year)
+    return known[-1].revision + 1 if known else 1
 
 
 def release_before(settings: Settings, half_year: HalfYear) -> Release | None:

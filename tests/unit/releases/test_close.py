@@ -9,7 +9,8 @@ import pytest
 
 from orchestration.config import load_config
 from orchestration.execute import Execution
-from orchestration.half_year import last_ended
+from orchestration.half_year import HalfYear, last_ended
+from orchestration.releases.release import next_revision
 from orchestration.run import made_with
 from orchestration.settings import PACKAGED_CONFIG
 from tests.pipeline.installation import AS_OF, CLOSED, Place
@@ -57,8 +58,8 @@ def job_that_makes(
 
 
 def write_release(place: Place, as_of: str) -> None:
-    before = place.settings.releases / CLOSED
-    folder = before / f"r{len(list(before.glob('r*'))) + 1}"
+    half_year = HalfYear.parse(CLOSED)
+    folder = place.settings.releases / CLOSED / f"r{next_revision(place.settings, half_year)}"
     folder.mkdir(parents=True)
     facts = {"as_of": as_of, "half_year_id": CLOSED}
     (folder / "release.json").write_text(json.dumps(facts), encoding="utf-8")
@@ -85,6 +86,18 @@ def test_a_job_that_made_no_release_closed_nothing_though_one_was_there(
     answer = published.dataspor("close", CLOSED)
     assert answer.exit_code == 1
     assert answer.told == "Error: Nothing was closed. The disk is full."
+
+
+def test_where_a_revision_was_removed_the_next_has_a_number_of_its_own(
+    published: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(published, AS_OF)
+    write_release(published, AS_OF)
+    shutil.rmtree(published.settings.releases / CLOSED / "r1")
+    job_that_makes(published, monkeypatch)
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    assert f"release {CLOSED}.r3 in" in answer.told
 
 
 @pytest.mark.parametrize(("as_of", "is_told"), [("2025-10-13", True), ("2025-10-14", False)])
