@@ -54,20 +54,24 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
         return last_ended(day - dt.timedelta(days=rules.maturity_days - 1))
 
     def not_due(day: dt.date) -> str | None:
+        from orchestration.publish import read_run
         from orchestration.releases.release import revisions
 
+        settings = Settings.from_environment()
         half_year = last_final(day)
         final_from = half_year.final_from(rules.maturity_days).isoformat()
         following = half_year.next
         then = f"{following.label_da} becomes final on {following.final_from(rules.maturity_days)}"
         if half_year < HalfYear.parse(rules.first_half_year):
             return then
-        # one that was closed early holds provisional figures
-        closed = [
+        # one that was closed early holds provisional figures, and one of the sample no real ones
+        final = [
             release
-            for release in revisions(Settings.from_environment(), half_year)
+            for release in revisions(settings, half_year)
             if release.facts["as_of"] >= final_from
         ]
+        is_sample = bool(final) and read_run(settings).get("sample") == "true"
+        closed = [release for release in final if release.is_sample == is_sample]
         return f"{closed[-1].release_id} is there; {then}" if closed else None
 
     def refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

@@ -52,6 +52,7 @@ def decide(facts: Facts, config: Config, history: History) -> Decided:
         run.answers,
         figures,
         History(
+            is_sample=facts.is_sample,
             incidents=history.incidents
             | {half_year: list(one.publications) for half_year, one in run.incidents.items()},
             answers=history.answers

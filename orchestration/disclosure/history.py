@@ -16,6 +16,8 @@ from orchestration.disclosure.cells import Counts, Sum
 from orchestration.disclosure.protect import Reason, Rule, Shown
 from orchestration.errors import DatasporError
 
+_OF_SAMPLE = "history_of_sample.json"
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,14 +82,22 @@ class History(_Record):
     """All that was published: newest last.
 
     Attributes:
+        is_sample: whether of the synthetic sample; None in a record of earlier versions, which kept
+            one for both.
         incidents: half-year to its publications.
         answers: ``wave/library/question`` to those publications that showed it.
         figures: figure to its last row.
     """
 
+    is_sample: bool | None = None
     incidents: dict[str, list[ShownCounts]] = {}
     answers: dict[str, list[ShownAnswers]] = {}
     figures: dict[str, ShownFigure] = {}
+
+
+def of_sample(path: Path) -> Path:
+    """The sample's own record beside the real one, so that neither is taken for the other."""
+    return path.with_name(_OF_SAMPLE)
 
 
 def read_history(path: Path) -> History:

@@ -16,7 +16,9 @@ from pathlib import Path
 from orchestration.catalogue import PUBLISHED_TABLES, table
 from orchestration.config import Config
 from orchestration.disclosure import write_public
+from orchestration.errors import DatasporError
 from orchestration.publish.files import write_files
+from orchestration.publish.published import read_run
 from orchestration.settings import Settings
 from orchestration.site import write_site
 
@@ -44,7 +46,13 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
     tables = [table(name) for name in PUBLISHED_TABLES]
     with _unfinished(versions) as folder:
         counts = write_files(settings.working_warehouse, tables, folder)
-        write_public(settings.working_warehouse, config, settings.disclosed, folder)
+        write_public(
+            settings.working_warehouse,
+            config,
+            settings.disclosed,
+            folder,
+            follows_sample=_shows_sample(settings),
+        )
         rules = config.municipality
         site, limits = folder / "site", dict[str, int](rules.late_after_days.items())
         write_site(folder / "warehouse.duckdb", tables, site, limits, rules.timezone)
@@ -60,6 +68,14 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
         if old != audited.parent:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     return counts
+
+
+def _shows_sample(settings: Settings) -> bool:
+    """Whether what is published now is of the sample; not, where its file is damaged."""
+    try:
+        return read_run(settings).get("sample") == "true"
+    except DatasporError:
+        return False
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ def close(settings: Settings, half_year: HalfYear) -> Release:
             moved cannot be told.
     """
     run = check_closable(settings, half_year)
-    before = release_before(settings, half_year)
+    before = release_before(settings, half_year, is_sample=run.get("sample") == "true")
     revision = next_revision(settings, half_year)
     folder = settings.releases / half_year.id / f"r{revision}"
     temporary = folder.with_name(f".r{revision}.tmp")

@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration.errors import UsageError
 from orchestration.half_year import HalfYear
+from orchestration.publish import read_run_of
 from orchestration.settings import Settings
 
 NOW = "now"
@@ -32,11 +33,11 @@ class Release:
     folder: Path
 
     @property
-    @property
     def revision(self) -> int:
         """The number of the revision."""
         return int(self.release_id.rpartition(".r")[2])
 
+    @property
     def warehouse(self) -> Path:
         """The release's published tables."""
         return self.folder / "warehouse.duckdb"
@@ -71,6 +72,11 @@ class Release:
         """What ``release.json`` says; that of earlier versions does not say what it follows."""
         told = json.loads((self.folder / "release.json").read_text(encoding="utf-8"))
         return {"since": None, **told}
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether it was closed on the synthetic sample."""
+        return read_run_of(self.warehouse).get("sample") == "true"
 
     def altered(self) -> list[str]:
         """Files that are not what was frozen: changed or missing, by their path in the folder."""
@@ -132,15 +138,17 @@ def next_revision(settings: Settings, half_year: HalfYear) -> int:
     return known[-1].revision + 1 if known else 1
 
 
-def release_before(settings: Settings, half_year: HalfYear) -> Release | None:
+def release_before(settings: Settings, half_year: HalfYear, *, is_sample: bool) -> Release | None:
     """What a new release of a half-year follows: its own latest, else that of the one before.
 
-    Releases of versions that kept no list of source files cannot be compared, and are passed over.
+    Releases of versions that kept no list of source files cannot be compared, and are passed over;
+    so are those of the sample by a real one, and the other way round.
     """
     known = [release for release in all_releases(settings) if release.sources.is_file()]
     own = [release for release in known if release.facts["half_year_id"] == half_year.id]
     earlier = [release for release in known if release.facts["half_year_id"] < half_year.id]
-    return next(reversed(own or earlier), None)
+    newest_first = [*reversed(own), *reversed(earlier)]
+    return next((release for release in newest_first if release.is_sample == is_sample), None)
 
 
 def sha256(path: Path) -> str:

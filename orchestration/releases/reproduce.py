@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.briefing import write_briefing
-from orchestration.publish import read_run_of
 from orchestration.releases.freeze import write_contents
 from orchestration.releases.rebuild import rebuilt
 from orchestration.releases.release import Release, sha256
@@ -53,7 +52,7 @@ def reproduce(
             frozen.sources,
             release.config,
             frozen.as_of,
-            is_sample=_is_sample(release),
+            is_sample=release.is_sample,
         ) as anew,
     ):
         made = Release(release.release_id, Path(name))
@@ -83,7 +82,3 @@ def reproduce(
 def _digest(release: Release, name: str) -> str | None:
     path = release.folder / name
     return sha256(path) if path.is_file() else None
-
-
-def _is_sample(release: Release) -> bool:
-    return read_run_of(release.warehouse).get("sample") == "true"

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import duckdb
 import pytest
 
 from expectations.adapter import suites
@@ -208,11 +209,25 @@ def test_a_close_is_requested_every_day_from_the_final_one_until_there_is_a_rele
 CLOSES = ["half_year_close", "refresh_before_close"]
 
 
-def released(place: Place, half_year_id: str, as_of: str, revision: str = "r1") -> None:
+def released(
+    place: Place, half_year_id: str, as_of: str, revision: str = "r1", *, is_sample: bool = False
+) -> None:
     """As much of a release as schedules look at."""
     folder = place.home / "releases" / half_year_id / revision
     folder.mkdir(parents=True)
     (folder / "release.json").write_text(json.dumps({"as_of": as_of}), encoding="utf-8")
+    write_run(folder / "warehouse.duckdb", as_of, is_sample=is_sample)
+
+
+def write_run(warehouse: Path, as_of: str, *, is_sample: bool) -> None:
+    """A warehouse that tells of its run, and nothing else."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.meta_run as from (values "
+            f"('as_of', '{as_of}'), ('sample', '{str(is_sample).lower()}')) as run(key, value)"
+        )
 
 
 @pytest.mark.parametrize("day", [dt.date(2025, 10, 1), dt.date(2025, 10, 13)])
@@ -310,6 +325,25 @@ def test_what_was_closed_on_provisional_figures_is_closed_again_on_final_ones(
     released(closed, "2025-04", "2025-10-14", "r2")
     _, message = ticked(definitions, closed, "half_year_close", day)
     assert message is not None and message.startswith("2025-04.r2 is there")
+
+
+@pytest.mark.parametrize("is_sample", [False, True])
+def test_a_release_of_the_sample_closes_no_real_half_year_nor_a_real_one_the_samples(
+    definitions: dg.Definitions, tmp_path: Path, *, is_sample: bool
+) -> None:
+    closed = Place(tmp_path)
+    closed.sources.mkdir()
+    write_run(closed.settings.published_warehouse, "2025-10-14", is_sample=is_sample)
+    released(closed, "2025-04", "2025-11-17", is_sample=not is_sample)
+    day = dt.date(2025, 10, 20)
+    for name in CLOSES:
+        requests, _ = ticked(definitions, closed, name, day)
+        assert len(requests) == 1
+    released(closed, "2025-04", "2025-10-14", "r2", is_sample=is_sample)
+    for name in CLOSES:
+        requests, message = ticked(definitions, closed, name, day)
+        assert requests == []
+        assert message is not None and message.startswith("2025-04.r2 is there")
 
 
 @pytest.mark.parametrize(

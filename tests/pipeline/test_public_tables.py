@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.assets.publishing import KEY
 from orchestration.config.model import Disclosure
+from orchestration.disclosure.history import of_sample
 from tests.pipeline.installation import Place
 
 SMALL_BELOW = Disclosure().small_below
@@ -86,7 +87,7 @@ def test_the_command_says_what_is_left_out_and_why_without_counts(sample_run: Pl
 
 
 def test_the_record_of_what_was_public_is_for_its_owner_only(sample_run: Place) -> None:
-    record = sample_run.settings.disclosed
+    record = of_sample(sample_run.settings.disclosed)
     assert record.stat().st_mode & 0o077 == 0
     assert record.parent.stat().st_mode & 0o077 == 0
 

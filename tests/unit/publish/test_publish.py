@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.config import load_config
+from orchestration.disclosure.history import of_sample
 from orchestration.errors import DatasporError
 from orchestration.publish import (
     PUBLISHED_TABLES,
@@ -72,7 +73,7 @@ def test_a_publish_shows_all_parts_of_one_version_through_one_link(settings: Set
     assert read_run(settings)["fingerprint"] == "one"
     assert (settings.published / "public" / "datapackage.json").is_file()
     assert (settings.published / "site" / "index.html").is_file()
-    assert settings.disclosed.is_file()
+    assert of_sample(settings.disclosed).is_file()
 
 
 def test_the_working_warehouse_becomes_the_audited_one_of_that_version(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from orchestration.half_year import HalfYear
-from orchestration.releases.release import Release, next_revision, revisions
+from orchestration.releases.release import Release, next_revision, release_before, revisions
 from orchestration.settings import PACKAGED_CONFIG, Settings
 
 SUMMER = HalfYear.parse("2025-04")
@@ -52,3 +52,22 @@ def test_a_revision_has_the_number_after_the_last_one_that_is_there(settings: Se
     (settings.releases / "2025-04" / "r12 (copy)").mkdir()
     assert [release.revision for release in revisions(settings, SUMMER)] == [2, 9, 10]
     assert next_revision(settings, SUMMER) == 11
+
+
+def test_a_real_release_follows_the_last_real_one_and_one_of_the_sample_the_samples(
+    settings: Settings,
+) -> None:
+    def before(*, is_sample: bool) -> str | None:
+        found = release_before(settings, SUMMER, is_sample=is_sample)
+        return found.release_id if found else None
+
+    released(settings, "2024-10.r1", is_sample=True)
+    assert (before(is_sample=True), before(is_sample=False)) == ("2024-10.r1", None)
+    released(settings, "2024-04.r1")
+    released(settings, "2024-04.r2")
+    released(settings, "2025-10.r1")  # of a later half-year
+    assert before(is_sample=False) == "2024-04.r2"
+    released(settings, "2025-04.r1", is_sample=True)
+    assert (before(is_sample=True), before(is_sample=False)) == ("2025-04.r1", "2024-04.r2")
+    released(settings, "2025-04.r2")
+    assert (before(is_sample=True), before(is_sample=False)) == ("2025-04.r1", "2025-04.r2")
