@@ -57,7 +57,7 @@ def decide(facts: Facts, config: Config, history: History) -> Decided:
             | {half_year: list(one.publications) for half_year, one in run.incidents.items()},
             answers=history.answers
             | {group: list(one.publications) for group, one in run.answers.items()},
-            figures=shown_figures,
+            figures=history.figures | shown_figures,
         ),
         [*run.cells_left_out(), *run.answers_left_out(), *figures_left_out],
     )
@@ -162,7 +162,7 @@ class _Run:
                 left_out.append(LeftOut(FIGURES, row["half_year_to"], figure_id, reason))
             if public is not None:
                 rows.append(public)
-                if not public["suppressed"]:
+                if not public["suppressed"] and public["evidence"] != "not_available":
                     shown[figure_id] = ShownFigure(rests_on=seen.rests_on(basis), row=public)
         return rows, shown, left_out
 
@@ -172,7 +172,7 @@ class _Run:
         both: dict[str, Release | AnswerRelease] = {**self.incidents, **self.answers}
         return Seen(
             is_final=self.is_final,
-            publications={name: len(one.publications) for name, one in both.items()},
+            publications={name: one.number for name, one in both.items()},
             cells={
                 half_year: {name for name in one.shown.counts.cells if one.shown.shows(name)}
                 for half_year, one in self.incidents.items()

@@ -16,6 +16,8 @@ from orchestration.figures.numbers import rounded
 _DECIMALS = {"percent": 0, "percentage_points": 0, "share": 2, "rank": 0, "hours": 1}
 _DECIMALS_OF_ENDS = _DECIMALS | {"percentage_points": 2}
 _ENDS, _VALUES = ("value_from", "value_to"), ("value", "ci_low", "ci_high")
+# what a figure is of; its label may be worded anew
+_DEFINED_BY = ("measure", "scope_kind", "scope_id", "half_year_from", "half_year_to", "unit")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Seen:
 
     Attributes:
         is_final: whether a half-year is.
-        publications: half-year or group of answers to how often it was shown anew.
+        publications: half-year or group of answers to the publication that its numbers are from.
         cells: those shown, by half-year.
         answers: groups shown.
         held_back: half-years and groups that have changed since they were shown.
@@ -96,7 +98,8 @@ def release_figure(
     Returns:
         The row, if there is one yet, and the reason if it is not this run's: ``provisional``,
         ``secondary`` (what it rests on is left out), ``held_back`` (it is shown as it was, and so
-        is what it rests on), ``earlier`` (so is what it rests on, but it was not shown with that).
+        is what it rests on), ``earlier`` (so is what it rests on, but it was not shown with that,
+        or was another figure then).
     """
     if row["evidence"] == "not_available":
         # one end may be known, and small or not final yet: no number of it is shown
@@ -108,8 +111,12 @@ def release_figure(
         return _left_out(row, rule), "secondary"
     if not seen.rests_on(basis).keys() & set(seen.held_back):
         return _public(row), None
-    if before is not None and before.rests_on == seen.rests_on(basis):
-        return dict(before.row), "held_back"
+    if (
+        before is not None
+        and before.rests_on == seen.rests_on(basis)
+        and all(before.row[name] == row[name] for name in _DEFINED_BY)
+    ):
+        return {**before.row, "label_da": row["label_da"]}, "held_back"
     return _left_out(row, rule), "earlier"
 
 

@@ -27,6 +27,17 @@ class Release:
         """The table that is shown now."""
         return self.publications[-1].shown
 
+    @property
+    def number(self) -> int:
+        """Which publication was the first with the counts that are shown now, from 1 on.
+
+        Another rule may have shown the same counts anew; what was computed from them stands.
+        """
+        number = len(self.publications)
+        while number > 1 and self.publications[number - 2].cells == self.publications[-1].cells:
+            number -= 1
+        return number
+
 
 def release_counts(
     counts: Counts,
@@ -63,7 +74,7 @@ def release_counts(
         if is_same_rule and not is_revised:
             return Release(so_far, is_held_back)
         if not is_revised:
-            counts = earlier[-1].counts
+            counts, as_of = earlier[-1].counts, last.as_of
     else:
         is_held_back = False
     suppressed = protect(counts, rule, earlier=earlier, hidden=hidden, precious=precious)

@@ -43,6 +43,11 @@ class AnswerRelease:
     suppressed: Literal["primary", "complement"] | None = None
     is_held_back: bool = False
 
+    @property
+    def number(self) -> int:
+        """Which publication the answers shown now are from, from 1 on."""
+        return len(self.publications)
+
 
 def release_answers(
     respondents: int | None,

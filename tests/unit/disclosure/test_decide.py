@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -186,6 +187,41 @@ def test_a_figure_that_was_not_shown_with_what_stands_is_left_out() -> None:
     later = decide(facts(vesterbro=31), config(), first.history)
     assert reasons(later, "change") == ["earlier"]
     assert figure(later, "change")["value"] is None
+
+
+def test_a_figure_is_held_back_as_it_was_also_after_a_run_that_did_not_show_it() -> None:
+    first = decide(facts(), config(), History())
+    without = facts()
+    table = without.figures.assign(evidence="not_available", value=None)
+    for absent in (facts(as_of="2025-04-10"), dataclasses.replace(without, figures=table)):
+        between = decide(absent, config(), first.history)
+        assert not any(row["value"] for row in between.figures)
+        assert between.history.figures == first.history.figures
+        later = decide(facts(vesterbro=31), config(), between.history)
+        assert reasons(later, "change") == ["held_back"]
+        assert figure(later, "change")["value"] == -40
+
+
+def test_a_figure_without_data_is_not_what_was_shown_of_it() -> None:
+    without = facts()
+    table = without.figures.assign(evidence="not_available", value=None)
+    first = decide(dataclasses.replace(without, figures=table), config(), History())
+    assert not first.history.figures
+    later = decide(facts(vesterbro=31), config(), first.history)
+    assert reasons(later, "change") == ["earlier"]
+
+
+def test_a_stricter_rule_shows_counts_that_stand_as_of_their_day_and_the_figures_on_them() -> None:
+    first = decide(facts(), config(), History())
+    now = facts(vesterbro=31, as_of="2025-12-01")
+    stricter = decide(now, config(small_below=5), first.history)
+    assert len(stricter.incidents[LATER].publications) == 2
+    tables = public_tables(stricter, now, config())
+    assert {row["as_of"] for row in tables["incidents_by_library"]} == {"2025-11-17"}
+    assert reasons(stricter, "change") == ["held_back"]
+    assert figure(stricter, "change") == figure(first, "change")
+    again = decide(now, config(small_below=5), stricter.history)
+    assert reasons(again, "change") == ["held_back"]
 
 
 def test_one_more_answer_is_not_shown_and_neither_is_the_figure_on_it() -> None:

@@ -67,3 +67,22 @@ def test_a_stricter_rule_shows_the_same_counts_anew_with_less() -> None:
     # the late report at b is still not shown
     assert stricter.is_held_back
     assert stricter.shown.counts == first.shown.counts
+
+
+def test_counts_are_of_the_publication_that_showed_them_first() -> None:
+    """What was computed from counts stands as long as they do, and not when they come again."""
+    release, told = shown(counts()), []
+    for now, day, rule in [
+        (counts(), "2025-11-01", Rule(5)),
+        (counts(a_noise=30), "2025-11-02", Rule(5)),
+        (counts(a_noise=31), "2025-11-03", Rule(3)),
+        (counts(), "2025-11-04", Rule(3)),
+    ]:
+        release = shown(now, release, as_of=day, rule=rule)
+        told.append((len(release.publications), release.number, release.publications[-1].as_of))
+    assert told == [
+        (2, 1, "2025-10-20"),
+        (3, 3, "2025-11-02"),
+        (4, 3, "2025-11-02"),
+        (5, 5, "2025-11-04"),
+    ]

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.config.model import Disclosure
 from orchestration.disclosure.figures import Basis, Seen, release_figure
+from orchestration.disclosure.history import ShownFigure
 
 
 def test_what_was_never_published_is_nothing_that_a_figure_rests_on() -> None:
@@ -75,7 +76,55 @@ def test_a_figure_of_which_one_end_has_no_data_tells_no_number_of_the_other(
 def test_a_public_value_is_the_one_that_the_sentence_prints(
     unit: str, value: float, shown: float
 ) -> None:
-    row = {"evidence": "clear", "unit": unit} | dict.fromkeys(NUMBERS) | {"value": value}
+    row = {"evidence": "clear", "unit": unit, "caveats": ""} | dict.fromkeys(NUMBERS)
+    row["value"] = value
     public, reason = release_figure(row, Basis(), SEEN, None, Disclosure())
     assert public is not None and reason is None
     assert public["value"] == shown
+
+
+LIBRARY = ("2024-10", "library:valby/incidents")
+HELD_BACK = Seen(
+    is_final=lambda _: True,
+    publications={"2024-10": 1},
+    cells={"2024-10": {LIBRARY[1]}},
+    answers=set(),
+    held_back={"2024-10"},
+)
+ROW: dict[str, Any] = dict.fromkeys(NUMBERS) | {
+    "label_da": "Nyt navn",
+    "measure": "incidents",
+    "scope_kind": "library",
+    "scope_id": "valby",
+    "half_year_from": None,
+    "half_year_to": "2024-10",
+    "unit": "percent",
+    "statement_da": "Faldet 30 pct.",
+    "statement_en": "",
+    "evidence": "clear",
+    "caveats": "",
+    "value": -30.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"label_da": "Gammelt navn"}, "held_back"),
+        ({"scope_id": "vesterbro"}, "earlier"),
+        ({"scope_kind": "district"}, "earlier"),
+        ({"measure": "unsafe_behaviour_incidents"}, "earlier"),
+        ({"half_year_from": "2022-10"}, "earlier"),
+        ({"half_year_to": "2023-10"}, "earlier"),
+        ({"unit": "rank"}, "earlier"),
+    ],
+)
+def test_a_figure_that_is_held_back_is_shown_with_its_new_name_and_not_at_all_if_it_is_another(
+    changed: dict[str, Any], reason: str
+) -> None:
+    before = ShownFigure(rests_on={"2024-10": 1}, row=ROW | {"value": -40.0} | changed)
+    basis = Basis(cells=frozenset({LIBRARY}), half_years=frozenset({"2024-10"}))
+    public, told = release_figure(ROW, basis, HELD_BACK, before, Disclosure())
+    assert public is not None and told == reason
+    assert public["label_da"] == "Nyt navn"
+    assert public["value"] == (-40 if reason == "held_back" else None)
