@@ -9,6 +9,7 @@ from typing import Any
 from orchestration.config.model import Disclosure, Figure
 from orchestration.disclosure.cells import ALL, cell
 from orchestration.disclosure.history import ShownFigure
+from orchestration.figures import caveats
 from orchestration.figures.numbers import rounded
 
 # decimals of a value and its interval: with all of them, what was pooled over all libraries would
@@ -116,7 +117,8 @@ def release_figure(
         and before.rests_on == seen.rests_on(basis)
         and all(before.row[name] == row[name] for name in _DEFINED_BY)
     ):
-        return {**before.row, "label_da": row["label_da"]}, "held_back"
+        told = {"label_da": row["label_da"], "caveats": _public_caveats(before.row["caveats"])}
+        return {**before.row, **told}, "held_back"
     return _left_out(row, rule), "earlier"
 
 
@@ -129,7 +131,20 @@ def _public(row: Mapping[str, Any]) -> dict[str, Any]:
         name: None if row[name] is None else float(rounded(row[name], places)) + 0.0  # no −0
         for name, places in decimals.items()
     }
-    return {**row, **numbers, "suppressed": False}
+    return {
+        **row,
+        **numbers,
+        "caveats": _public_caveats(row["caveats"]),
+        "suppressed": False,
+    }
+
+
+def _public_caveats(told: str) -> str:
+    """Caveats without what would tell of few incidents: shares of a count, a hidden category."""
+    shown = dict.fromkeys(told.split("; "))
+    for beginning, instead in caveats.INSTEAD_IN_PUBLIC.items():
+        shown = dict.fromkeys(instead if one.startswith(beginning) else one for one in shown)
+    return "; ".join(shown)
 
 
 def _left_out(row: Mapping[str, Any], rule: Disclosure) -> dict[str, Any]:

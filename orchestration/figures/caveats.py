@@ -31,6 +31,15 @@ ASSUMED_ALONE = (
 SHARED_FIRST = "Deler førstepladsen"
 EXPOSURE_DAYS = "Målt pr. dag, da åbningstimer ikke kendes for hele perioden"
 
+_RECODED = "Brud i tidsserien: kategorien »"
+_REPORTED_OTHERWISE = "Brud i tidsserien: andelen, der indmeldes senest dagen efter, er gået fra "
+# how these begin, and what the public reads in their place: a share of a count that is shown tells
+# another count, and that a category is not used tells a count of it
+INSTEAD_IN_PUBLIC = {
+    _RECODED: "Brud i tidsserien: en kategori er ikke brugt i begge halvår",
+    _REPORTED_OTHERWISE: "Brud i tidsserien: der indmeldes hurtigere eller langsommere end før",
+}
+
 
 def running(half_year_id: str) -> str:
     """The half-year is not over."""
@@ -93,15 +102,12 @@ def opening_hours_break(change: float) -> str:
 def recode_break(category: str, half_year_id: str) -> str:
     """A category that is used in one half-year only."""
     label = HalfYear.parse(half_year_id).label_da
-    return f"Brud i tidsserien: kategorien »{category}« er ikke brugt i {label}"
+    return f"{_RECODED}{category.replace(';', ',')}« er ikke brugt i {label}"
 
 
 def reporting_break(before: float, after: float) -> str:
     """Reports come sooner or later than they did."""
-    return (
-        "Brud i tidsserien: andelen, der indmeldes senest dagen efter, er gået fra "
-        f"{percent(before)} pct. til {percent(after)} pct."
-    )
+    return f"{_REPORTED_OTHERWISE}{percent(before)} pct. til {percent(after)} pct."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from orchestration.config.model import Disclosure
 from orchestration.disclosure.figures import Basis, Seen, release_figure
 from orchestration.disclosure.history import ShownFigure
+from orchestration.figures import caveats
 
 
 def test_what_was_never_published_is_nothing_that_a_figure_rests_on() -> None:
@@ -128,3 +129,25 @@ def test_a_figure_that_is_held_back_is_shown_with_its_new_name_and_not_at_all_if
     assert public is not None and told == reason
     assert public["label_da"] == "Nyt navn"
     assert public["value"] == (-40 if reason == "held_back" else None)
+
+
+def test_breaks_that_the_data_show_are_told_to_the_public_without_shares_and_category() -> None:
+    breaks = (
+        caveats.reporting_break(0.8, 0.1),
+        caveats.recode_break("Hærværk; graffiti", "2024-10"),
+        caveats.recode_break("Tyveri", "2024-10"),
+    )
+    kept = (caveats.SMALL_COUNT, caveats.opening_hours_break(0.25), caveats.PROVISIONAL)
+    row = ROW | {"caveats": "; ".join([*kept[:2], *breaks, kept[2]])}
+    shown, _ = release_figure(row, Basis(), SEEN, None, Disclosure())
+    basis = Basis(cells=frozenset({LIBRARY}), half_years=frozenset({"2024-10"}))
+    before = ShownFigure(rests_on={"2024-10": 1}, row=row)
+    held_back, _ = release_figure(row, basis, HELD_BACK, before, Disclosure())
+    for public in (shown, held_back):
+        assert public is not None
+        assert public["caveats"].split("; ") == [
+            *kept[:2],
+            "Brud i tidsserien: der indmeldes hurtigere eller langsommere end før",
+            "Brud i tidsserien: en kategori er ikke brugt i begge halvår",
+            kept[2],
+        ]
