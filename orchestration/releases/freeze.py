@@ -12,15 +12,20 @@ from typing import Any
 import duckdb
 
 from orchestration import __version__
-from orchestration.config import load_config
 from orchestration.errors import DatasporError, UsageError
 from orchestration.extract.delimited import quoted
 from orchestration.half_year import HalfYear
 from orchestration.publish import PUBLISHED_TABLES, read_run, read_table
 from orchestration.releases.diff import diff_states
 from orchestration.releases.release import Release, next_revision, release_before, sha256
-from orchestration.releases.state import INCIDENTS, sources_of, state_of, state_of_run
-from orchestration.run import code_digest, made_with
+from orchestration.releases.state import (
+    INCIDENTS,
+    check_made_with,
+    sources_of,
+    state_of,
+    state_of_run,
+)
+from orchestration.run import code_digest
 from orchestration.settings import Settings
 from orchestration.warehouse_file import open_to_read
 
@@ -45,12 +50,7 @@ def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
             f"{half_year.label_da} ends on {half_year.ends_on}; the published figures are as of "
             f"{as_of}. Only an ended half-year is closed."
         )
-    made = read_table(settings.audited_warehouse, "select made_with from landing.run").made_with
-    if made.to_list() != [made_with(load_config(settings.config))]:
-        raise DatasporError(
-            f"The configuration or the code has changed since the published run as of {as_of}. A "
-            "release keeps those that its figures were made with: run `dataspor run` first."
-        )
+    check_made_with(settings)
     return run
 
 

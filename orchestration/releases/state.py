@@ -13,7 +13,7 @@ from orchestration.config import Config, load_config
 from orchestration.errors import DatasporError
 from orchestration.publish import read_run, read_table
 from orchestration.releases.release import Release
-from orchestration.run import code_digest
+from orchestration.run import code_digest, made_with
 from orchestration.settings import Settings
 
 # one row an incident: its current version; of places that are no library only where nothing else is
@@ -110,7 +110,12 @@ def state_of(release: Release) -> State:
 
 
 def state_of_run(settings: Settings, name: str = "now") -> State:
-    """What is published as one side of a diff."""
+    """What is published as one side of a diff.
+
+    Raises:
+        DatasporError: as :func:`check_made_with`.
+    """
+    check_made_with(settings)
     return State(
         name=name,
         figures=_figures(settings.published_warehouse),
@@ -128,6 +133,21 @@ def sources_of(settings: Settings) -> list[Source]:
     rows = read_table(
         settings.audited_warehouse,
         "select source, source_file_id, file_name, exported_at from landing.source_file "
+def check_made_with(settings: Settings) -> None:
+    """Whether what is published was made with the configuration and the code of now.
+
+    Raises:
+        DatasporError: it was not, so that neither is known by which its figures were made.
+    """
+    made = read_table(settings.audited_warehouse, "select made_with from landing.run").made_with
+    if made.to_list() != [made_with(load_config(settings.config))]:
+        raise DatasporError(
+            "The configuration or the code has changed since the published run as of "
+            f"{read_run(settings)['as_of']}. A release keeps those that its figures were made "
+            "with, and a comparison measures them: run `dataspor run` first."
+        )
+
+
         "order by export_order",
     )
     return [

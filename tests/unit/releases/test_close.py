@@ -167,6 +167,8 @@ def test_a_run_of_a_version_that_did_not_say_what_made_it_is_to_be_done_again(
     job_that_makes(published, monkeypatch)
     with duckdb.connect(str(published.settings.audited_warehouse)) as connection:
         connection.execute("alter table landing.run rename made_with to run_id")
+    compared = published.dataspor("diff", "now")
+    assert (compared.exit_code, compared.error) == (1, answer.error)
     answer = published.dataspor("close", CLOSED)
     assert answer.exit_code == 1
     assert "Publish it again: `dataspor run`" in answer.told
