@@ -140,9 +140,13 @@ def _fetch(settings: Settings, config: Any, **options: Any) -> list[Any]:
 
 def _is_published(settings: Settings, fingerprint: str) -> bool:
     """Whether files, and PostgreSQL where there is one, show what a run would give."""
+    from orchestration.warehouse_file import reads_landed_rows_in
+
     warehouses = (settings.published_warehouse, settings.audited_warehouse)
     if any(_fingerprint_of(warehouse) != fingerprint for warehouse in warehouses):
         return False
+    if not reads_landed_rows_in(settings.audited_warehouse, settings.landing):
+        return False  # the home was moved or copied here
     if settings.postgres_dsn is None:
         return True
     from orchestration.publish.postgres import published_fingerprint

@@ -9,7 +9,7 @@ import pandas as pd
 
 from orchestration.errors import DatasporError
 from orchestration.settings import Settings
-from orchestration.warehouse_file import open_to_read, unreadable
+from orchestration.warehouse_file import open_to_read
 
 
 def read_table(warehouse: Path, query: str, parameters: list[object] | None = None) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def read_table(warehouse: Path, query: str, parameters: list[object] | None = No
 
     Raises:
         DatasporError: nothing was published yet, or by a version that had not all columns, or its
-            file cannot be read.
+            file or its landed rows cannot be read.
     """
     if not warehouse.exists():
         raise DatasporError(f"Nothing is published at {warehouse}. Run `dataspor run` first.")
@@ -29,8 +29,6 @@ def read_table(warehouse: Path, query: str, parameters: list[object] | None = No
                 f"{warehouse} was published by another version of Dataspor and lacks what is asked "
                 "for. Publish it again: `dataspor run`."
             ) from None
-        except duckdb.IOException:  # it begins well, and is damaged further on
-            raise unreadable(warehouse) from None
 
 
 def read_figures(settings: Settings) -> pd.DataFrame:

@@ -27,7 +27,6 @@ from orchestration.releases.state import (
 )
 from orchestration.run import code_digest
 from orchestration.settings import Settings
-from orchestration.warehouse_file import open_to_read
 
 # what of a table differs between two runs on the same exports
 _LEFT_OUT = {"meta_run": "where key <> 'fingerprint'"}
@@ -38,8 +37,8 @@ def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
 
     Raises:
         UsageError: the half-year had not ended on the day of the published run.
-        DatasporError: nothing is published yet, or by another configuration or code than now's,
-            with which the release could not be made anew.
+        DatasporError: nothing is published yet, or its landed rows are gone, or it is by another
+            configuration or code than now's, with which the release could not be made anew.
     """
     run = read_run(settings)
     if not run or not settings.audited_warehouse.exists():
@@ -51,6 +50,8 @@ def check_closable(settings: Settings, half_year: HalfYear) -> dict[str, str]:
             f"{as_of}. Only an ended half-year is closed."
         )
     check_made_with(settings)
+    # a home that was moved has the files that this names elsewhere
+    read_table(settings.audited_warehouse, "select 1 from landing.mainmanager_incident limit 0")
     return run
 
 
@@ -93,7 +94,7 @@ def write_contents(settings: Settings, release: Release) -> None:
     shutil.copytree(settings.config, release.config)
     release.tables.mkdir()
     write_tables(release.warehouse, release.tables)
-    with open_to_read(settings.audited_warehouse) as connection:
+    with duckdb.connect(str(settings.audited_warehouse.resolve()), read_only=True) as connection:
         connection.execute("set threads = 1")  # rows keep their order, so that bytes repeat
         connection.execute(_copied(INCIDENTS, release.incidents))
     sources = [asdict(source) for source in sources_of(settings)]

@@ -25,6 +25,7 @@ from orchestration.publish import read_run_of
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG, Settings
 from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, copied, made_once
+from tests.pipeline.test_operation import export
 
 COMMANDS = (
     ("run",),
@@ -362,19 +363,57 @@ def test_a_run_publishes_in_place_of_a_damaged_warehouse(tmp_path: Path, sample_
 
 
 @pytest.mark.ledger_not_asked(reason="a warehouse is damaged on purpose")
-@pytest.mark.parametrize("is_damaged", [False, True])
-def test_nothing_is_new_only_where_traces_can_be_read(
-    tmp_path: Path, sample_run: Place, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
+@pytest.mark.parametrize("state", ["damaged", "of another home", "whole"])
+def test_nothing_is_new_only_where_traces_can_be_read_in_the_home_itself(
+    tmp_path: Path, sample_run: Place, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     warehouse, environment = damaged(sample_run, tmp_path / "home", "audited_warehouse")
-    if not is_damaged:
+    if state != "damaged":
         shutil.copy(sample_run.settings.audited_warehouse, warehouse)
+    if state == "whole":
+        with duckdb.connect(str(warehouse)) as connection:
+            views = connection.execute(
+                "select sql from duckdb_views() where schema_name = 'landing'"
+            ).fetchall()
+            for (view,) in views:
+                here = view.replace(str(sample_run.home), str(tmp_path / "home"))
+                connection.execute(here.replace("CREATE VIEW", "CREATE OR REPLACE VIEW"))
     begun: list[object] = []
     monkeypatch.setattr("orchestration.cli._execute_run", lambda *told: begun.append(told))
     answer = CliRunner().invoke(main, ["run", "--as-of", AS_OF], env=environment)
     assert answer.exit_code == 0, answer.stderr
-    assert bool(begun) == is_damaged
-    assert ("Nothing new" in answer.output) == (not is_damaged)
+    assert bool(begun) == (state != "whole")
+    assert ("Nothing new" in answer.output) == (state == "whole")
+
+
+def test_a_home_that_was_moved_is_built_anew_on_its_own_landed_rows(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (place.sources / "mainmanager").mkdir(parents=True)
+    export(place, "a.csv", 1)
+    assert place.dataspor("run", "--as-of", AS_OF).exit_code == 0
+    published = place.fingerprint()
+    place.home.rename(tmp_path / "moved")
+    moved = {
+        "DATASPOR_SOURCES": str(place.sources),
+        "DATASPOR_HOME": str(tmp_path / "moved"),
+        "DATASPOR_CONFIG": str(PACKAGED_CONFIG),
+    }
+    figure_id = "vesterbro_incidents_winter"
+    for command in (f"trace {figure_id}", "quarantine", f"close {CLOSED}"):
+        answer = CliRunner().invoke(main, command.split(), env=moved)
+        assert isinstance(answer.exception, SystemExit), command
+        assert answer.exit_code == 1
+        assert "the landed rows that it reads are gone" in answer.stderr
+        assert "`dataspor run`" in answer.stderr
+    for is_new in (True, False):
+        answer = CliRunner().invoke(main, ["run", "--as-of", AS_OF], env=moved)
+        assert answer.exit_code == 0, answer.stderr
+        assert ("Nothing new" in answer.output) == (not is_new)
+    answer = CliRunner().invoke(main, ["trace", figure_id], env=moved)
+    assert answer.exit_code == 0, answer.stderr
+    # what is published does not tell where the home is
+    (tmp_path / "moved").rename(place.home)
+    assert place.fingerprint() == published
 
 
 # --- releases -----------------------------------------------------------------------------------

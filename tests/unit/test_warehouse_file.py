@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orchestration.figures.trace import trace
 from orchestration.landing.quarantine import quarantined_rows
 from orchestration.publish import read_run, read_table
 from orchestration.settings import PACKAGED_CONFIG, Settings
+from orchestration.warehouse_file import open_to_read, reads_landed_rows_in
 
 READERS: dict[str, Callable[[Path], object]] = {
     "read_table": lambda path: read_table(path, "select 1"),
@@ -56,3 +58,42 @@ def test_the_run_of_a_damaged_published_file_is_told_and_not_taken_for_none(tmp_
     settings.published_warehouse.write_bytes(b"garbage" * 1000)
     with pytest.raises(DatasporError, match="cannot be read"):
         read_run(settings)
+
+
+def reading(home: Path) -> Path:
+    """A warehouse in a home, of which one view reads a landed file of that home."""
+    warehouse, landed = home / "warehouse.duckdb", home / "landing" / "a.parquet"
+    landed.parent.mkdir(parents=True)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.sql("select 'a' as source_file_id, 7 as n").write_parquet(str(landed))
+        connection.execute("create schema landing; create schema staging")
+        name = str(landed).replace("'", "''")
+        connection.execute(f"create view landing.presence as from read_parquet(['{name}'])")
+        connection.execute("create view staging.presence as from landing.presence")
+        connection.execute("create table landing.survey_answer (n integer)")
+    return warehouse
+
+
+def test_landed_rows_that_are_gone_are_told_instead_of_duckdbs_error(tmp_path: Path) -> None:
+    reading(tmp_path / "home")
+    (tmp_path / "home").rename(tmp_path / "moved")
+    warehouse = tmp_path / "moved" / "warehouse.duckdb"
+    with pytest.raises(DatasporError) as told, open_to_read(warehouse) as connection:
+        connection.execute("from staging.presence")
+    assert str(told.value).startswith(f"{warehouse} cannot be read")
+    assert "landed rows that it reads are gone, as after a move of DATASPOR_HOME" in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["home", "l'autre hjem"])
+def test_a_warehouse_that_was_moved_or_copied_reads_the_landed_rows_of_another_home(
+    tmp_path: Path, name: str
+) -> None:
+    home, copy = tmp_path / name, tmp_path / f"{name} 2"
+    warehouse = reading(home)
+    assert reads_landed_rows_in(warehouse, home / "landing")
+    shutil.copytree(home, copy)
+    assert not reads_landed_rows_in(copy / warehouse.name, copy / "landing")
+    assert reads_landed_rows_in(copy / warehouse.name, home / "landing")
+    home.rename(tmp_path / "moved")
+    moved = tmp_path / "moved"
+    assert not reads_landed_rows_in(moved / warehouse.name, moved / "landing")

@@ -29,19 +29,24 @@ def write_run(place: Place, as_of: str = AS_OF) -> None:
     settings = place.settings
     settings.prepare()
     made = made_with(load_config(settings.config))
-    for path, schema, table in (
+    for path, schema, tables in (
         (
             settings.published_warehouse,
             "marts",
-            f"meta_run as select 'as_of' as key, '{as_of}' as value",
+            [f"meta_run as select 'as_of' as key, '{as_of}' as value"],
         ),
-        (settings.audited_warehouse, "landing", f"run as select '{made}' as made_with"),
+        (
+            settings.audited_warehouse,
+            "landing",
+            [f"run as select '{made}' as made_with", "mainmanager_incident (incident_id text)"],
+        ),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"create schema {schema}")
-            connection.execute(f"create table {schema}.{table}")
+            for table in tables:
+                connection.execute(f"create table {schema}.{table}")
 
 
 def job_that_makes(
@@ -100,6 +105,21 @@ def test_where_a_revision_was_removed_the_next_has_a_number_of_its_own(
     assert f"release {CLOSED}.r3 in" in answer.told
 
 
+def test_a_home_whose_landed_rows_are_gone_is_told_before_anything_is_closed(
+    published: Place,
+) -> None:
+    audited, landed = published.settings.audited_warehouse, published.folder / "a.parquet"
+    with duckdb.connect(str(audited)) as connection:
+        connection.execute(f"copy (select 'a' as incident_id) to '{landed}'")
+        connection.execute("drop table landing.mainmanager_incident")
+        connection.execute(f"create view landing.mainmanager_incident as from '{landed}'")
+    landed.unlink()
+    answer = published.dataspor("close", CLOSED)
+    assert answer.exit_code == 1
+    assert f"{audited} cannot be read" in answer.told
+    assert "the landed rows that it reads are gone" in answer.told
+
+
 @pytest.mark.parametrize(("as_of", "is_told"), [("2025-10-13", True), ("2025-10-14", False)])
 def test_a_close_before_the_figures_are_final_says_from_when_they_are(
     published: Place, monkeypatch: pytest.MonkeyPatch, as_of: str, is_told: bool
@@ -147,6 +167,8 @@ def test_a_configuration_that_changed_since_the_run_is_not_frozen_until_it_has_r
     assert f"has changed since the published run as of {AS_OF}" in answer.told
     assert "run `dataspor run` first" in answer.told
     assert not (published.settings.releases / CLOSED / "r2").exists()
+    compared = published.dataspor("diff", "now")
+    assert (compared.exit_code, compared.error) == (1, answer.error)
     write_run(published)
     assert published.dataspor("close", CLOSED).exit_code == 0
 
@@ -167,8 +189,6 @@ def test_a_run_of_a_version_that_did_not_say_what_made_it_is_to_be_done_again(
     job_that_makes(published, monkeypatch)
     with duckdb.connect(str(published.settings.audited_warehouse)) as connection:
         connection.execute("alter table landing.run rename made_with to run_id")
-    compared = published.dataspor("diff", "now")
-    assert (compared.exit_code, compared.error) == (1, answer.error)
     answer = published.dataspor("close", CLOSED)
     assert answer.exit_code == 1
     assert "Publish it again: `dataspor run`" in answer.told
