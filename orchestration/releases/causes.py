@@ -98,7 +98,7 @@ def _cause(row: Mapping[str, object], files_a: Files, files_b: Files) -> str:
     if not there["a"]:
         if not lay_in(files_a, "b"):
             return "late_report"
-        return "correction" if corrected else "edit"  # its row was there and could not be used
+        return "correction" if corrected else "edit"  # its row was there, without its number
     if not there["b"]:
         return "correction" if corrected and lay_in(files_b, "a") else "withdrawal"
     if corrected:

@@ -16,26 +16,31 @@ from orchestration.releases.release import Release
 from orchestration.run import code_digest, made_with
 from orchestration.settings import Settings
 
-# one row an incident: its current version; of places that are no library only where nothing else is
+# one row an incident: its current version; one of a place that is no library, or one that could not
+# be used, only where nothing else is
 INCIDENTS = """
     select
-        i.incident_id, i.outcome, i.library_id, l.district_id, i.category_id,
-        c.is_unsafe_behaviour, h.half_year_id, i.incident_count, i.reported_at, s.status,
-        s.correction_ids, i.source_file_id, i.sheet, i.row_number
-    from intermediate.int_incident_outcomes as i
-    join intermediate.int_calendar as h on h.on_date = i.occurred_on
-    join staging.stg_mainmanager__incidents as s
-        on s.source_file_id = i.source_file_id and s.sheet = i.sheet
-        and s.row_number = i.row_number
-    left join marts.dim_library as l on l.library_id = i.library_id
-    left join marts.dim_incident_category as c on c.category_id = i.category_id
-    where i.outcome in ('loaded', 'void', 'excluded') and i.incident_id is not null
+        s.incident_id, coalesce(i.outcome, s.landing_outcome) as outcome, s.library_id,
+        l.district_id, s.category_id, c.is_unsafe_behaviour, h.half_year_id, s.incident_count,
+        s.reported_at, s.status, s.correction_ids, s.source_file_id, s.sheet, s.row_number
+    from staging.stg_mainmanager__incidents as s
+    left join intermediate.int_incident_outcomes as i
+        on i.source_file_id = s.source_file_id and i.sheet = s.sheet
+        and i.row_number = s.row_number
+    left join intermediate.int_calendar as h on h.on_date = s.occurred_at::date
+    left join marts.dim_library as l on l.library_id = s.library_id
+    left join marts.dim_incident_category as c on c.category_id = s.category_id
+    where s.incident_id is not null
+        and (i.outcome in ('loaded', 'void', 'excluded') or s.landing_outcome = 'quarantined')
     qualify row_number() over (
-        partition by i.incident_id
-        order by case i.outcome when 'loaded' then 0 when 'void' then 1 else 2 end,
-            i.updated_at desc nulls last, i.source_file_id, i.sheet, i.row_number
+        partition by s.incident_id
+        order by
+            case i.outcome
+                when 'loaded' then 0 when 'void' then 1 when 'excluded' then 2 else 3
+            end,
+            s.updated_at desc nulls last, s.source_file_id, s.sheet, s.row_number
     ) = 1
-    order by i.incident_id
+    order by s.incident_id
 """
 
 
@@ -128,11 +133,6 @@ def state_of_run(settings: Settings, name: str = "now") -> State:
     )
 
 
-def sources_of(settings: Settings) -> list[Source]:
-    """The source files of the published run, in export order."""
-    rows = read_table(
-        settings.audited_warehouse,
-        "select source, source_file_id, file_name, exported_at from landing.source_file "
 def check_made_with(settings: Settings) -> None:
     """Whether what is published was made with the configuration and the code of now.
 
@@ -148,6 +148,11 @@ def check_made_with(settings: Settings) -> None:
         )
 
 
+def sources_of(settings: Settings) -> list[Source]:
+    """The source files of the published run, in export order."""
+    rows = read_table(
+        settings.audited_warehouse,
+        "select source, source_file_id, file_name, exported_at from landing.source_file "
         "order by export_order",
     )
     return [

@@ -6,9 +6,15 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from orchestration.config import load_config
+from orchestration.releases.causes import incident_changes
 from orchestration.releases.release import find_release
+from orchestration.releases.state import INCIDENTS, Source, State
+from orchestration.settings import PACKAGED_CONFIG, Settings
+from tests.compiled_models import Model, build
 from tests.pipeline.installation import AS_OF, CLOSED, Place, copied
 
 
@@ -119,3 +125,50 @@ def test_a_release_of_an_earlier_version_is_told_in_a_sentence_and_hinders_no_cl
     assert place.dataspor("close", CLOSED).exit_code == 0
     told = json.loads(find_release(place.settings, CLOSED).diff.read_text("utf-8"))
     assert told["since"] is None
+
+
+def state(settings: Settings, models: list[Model], *names: str) -> State:
+    """What is counted of some of an installation's exports, in another home."""
+    folder = settings.home / "-".join(names)
+    exports = folder / "sources" / "mainmanager"
+    exports.mkdir(parents=True)
+    for name in names:
+        shutil.copy2(settings.sources / "mainmanager" / name, exports)
+    config = load_config(settings.config)
+    anew = Settings(folder / "sources", folder / "home", settings.config)
+    with build(anew, config, models) as connection:
+        incidents = connection.execute(INCIDENTS).df()
+        files = connection.execute("select source_file_id, file_name from landing.source_file")
+        sources = [Source("mainmanager", *row, "2025-01-01T00:00:00") for row in files.fetchall()]
+    return State("", pd.DataFrame(), incidents, sources, settings.config, "", AS_OF, config)
+
+
+def test_a_row_that_could_not_be_used_and_is_right_in_a_later_export_is_edited_and_not_late(
+    models: list[Model], tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "sources", tmp_path / "homes", PACKAGED_CONFIG)
+    (settings.sources / "mainmanager").mkdir(parents=True)
+    right, wrong = "Vesterbro Bibliotek", "Vestrebro"
+    mended, spoilt, gone, late, unused = "10001", "10002", "10003", "10004", "10005"
+    places = {
+        "first.csv": {mended: wrong, spoilt: right, gone: right, unused: wrong},
+        "second.csv": {mended: right, spoilt: wrong, late: right, unused: wrong},
+    }
+    for name, rows in places.items():
+        lines = [f"{key};01-11-2024 12:00;{place};Vold" for key, place in rows.items()]
+        text = "\n".join(["Nr.;Oprettet;Ejendom;Kategori", *lines, ""])
+        (settings.sources / "mainmanager" / name).write_text(text, encoding="utf-8")
+    first = state(settings, models, "first.csv")
+    told = incident_changes(first, state(settings, models, "second.csv"))
+    assert dict(zip(told.incident_id, told.cause, strict=True)) == {
+        mended: "edit",
+        spoilt: "edit",
+        gone: "withdrawal",
+        late: "late_report",
+    }
+    # a row that can be used counts before one that cannot, whichever export is later
+    both = incident_changes(first, state(settings, models, "first.csv", "second.csv"))
+    assert dict(zip(both.incident_id, both.cause, strict=True)) == {
+        mended: "edit",
+        late: "late_report",
+    }
