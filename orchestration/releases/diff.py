@@ -15,6 +15,7 @@ import pandas as pd
 
 from orchestration.publish import read_run_of
 from orchestration.releases.causes import (
+    COUNTS,
     Cause,
     Ends,
     checked,
@@ -28,6 +29,8 @@ from orchestration.releases.release import NOW, find_release
 from orchestration.releases.state import State, state_of, state_of_run
 from orchestration.run import code_digest
 from orchestration.settings import Settings
+
+_STANDS_UNDER = "stands under the causes of rows, or, where these do not add up, for all of them"
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _state(settings: Settings, release_id: str) -> State:
 def diff_states(settings: Settings, a: State, b: State) -> Difference:
     """What moved between two states; see :func:`diff`."""
     with ExitStack() as stack:
-        steps, notes = _path(settings, a, b, stack)
+        steps, unmeasured, notes = _path(settings, a, b, stack)
         moved = []
         changes = incident_changes(steps[-2][1], steps[-1][1])
         for figure_id in dict.fromkeys([*b.figures.index, *a.figures.index]):
@@ -88,7 +91,7 @@ def diff_states(settings: Settings, a: State, b: State) -> Difference:
                 state.figures.loc[figure_id] if figure_id in state.figures.index else None
                 for _, state in steps
             ]
-            causes = _causes(figure_id, rows, steps, changes)
+            causes = _causes(figure_id, rows, steps, changes, unmeasured)
             first, last = rows[0], rows[-1]
             if causes or _evidence(first) != _evidence(last):
                 moved.append(
@@ -106,8 +109,12 @@ def diff_states(settings: Settings, a: State, b: State) -> Difference:
 
 def _path(
     settings: Settings, a: State, b: State, stack: ExitStack
-) -> tuple[list[tuple[str, State]], list[str]]:
-    """The states on the way from A to B, each with the cause that leads to it."""
+) -> tuple[list[tuple[str, State]], str, list[str]]:
+    """The states on the way from A to B, each with the cause that leads to it.
+
+    Also what of code and configuration differs and could not be measured, joined by ``+``, and
+    sentences that say so.
+    """
     steps: list[tuple[str, State]] = [("", a)]
     is_other_code, is_other_config = (
         a.code != b.code,
@@ -118,7 +125,7 @@ def _path(
         if b.code != code_digest():
             notes.append(
                 f"{b.name} was made by other code than this: what code and configuration did "
-                "cannot be measured, and stands under the causes of rows."
+                f"cannot be measured, and {_STANDS_UNDER}."
             )
         else:
             try:
@@ -128,10 +135,13 @@ def _path(
                     steps.append(("config", _again(settings, a, _config_of(b, a, stack), stack)))
             except NotInArchiveError as error:
                 notes.append(
-                    "What code and configuration did cannot be measured, and stands under the "
-                    f"causes of rows. {error}"
+                    "What code and configuration did cannot be measured, and "
+                    f"{_STANDS_UNDER}. {error}"
                 )
-    return [*steps, ("exports", b)], notes
+    measured = {cause for cause, _ in steps}
+    differ = {"code": is_other_code, "config": is_other_config}
+    unmeasured = [name for name, is_other in differ.items() if is_other and name not in measured]
+    return [*steps, ("exports", b)], "+".join(unmeasured), notes
 
 
 def _again(settings: Settings, a: State, config_folder: Path, stack: ExitStack) -> State:
@@ -166,8 +176,12 @@ def _causes(
     rows: list[pd.Series | None],
     steps: list[tuple[str, State]],
     changes: pd.DataFrame,
+    unmeasured: str,
 ) -> list[Cause]:
-    """The causes of one figure's difference, step by step."""
+    """The causes of one figure's difference, step by step.
+
+    Where rows alone do not explain what the exports did, it is what was not measured.
+    """
     ends = [Ends.of(row) for row in rows]
     causes: list[Cause] = []
     for (cause, _), before, after in zip(steps[1:-1], ends, ends[1:], strict=False):
@@ -179,15 +193,16 @@ def _causes(
         if not _is_same_definition(rows[-2], rows[-1]):
             causes += whole(before, after, "config")
         else:
-            causes += explain(rows[-1], before, after, changes, steps[-2][1], steps[-1][1])
+            a, b = steps[-2][1], steps[-1][1]
+            causes += explain(rows[-1], before, after, changes, a, b, otherwise=unmeasured)
     return checked(figure_id, ends[0], ends[-1], causes)
 
 
 def _is_same_definition(before: pd.Series, after: pd.Series) -> bool:
-    return all(
-        _same(before[name], after[name])
-        for name in ("measure", "scope_kind", "scope_id", "half_year_to", "unit")
-    )
+    names = ["measure", "scope_kind", "scope_id", "half_year_to", "unit"]
+    if after.measure in COUNTS:  # that of a share may follow from the waves there are
+        names.append("half_year_from")
+    return all(_same(before[name], after[name]) for name in names)
 
 
 def _same(one: object, other: object) -> bool:
