@@ -132,6 +132,11 @@ def _shape(connection: psycopg.Connection, name: sql.Identifier, table: Table) -
         connection.execute(
             sql.SQL("create table {} ({})").format(name, sql.SQL(", ").join(columns))
         )
+    # a role that was made anew, or a dump that was restored without privileges, has lost it
+    may_read = connection.execute(
+        "select has_table_privilege(%s, %s, 'select')", [READER, f"{SCHEMA}.{table.name}"]
+    ).fetchone()
+    if may_read != (True,):
         connection.execute(sql.SQL("grant select on {} to {}").format(name, sql.Identifier(READER)))
     _comment(connection, name, table)
 

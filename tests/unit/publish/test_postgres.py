@@ -232,6 +232,25 @@ def test_a_changed_description_is_written_anew(
     assert told[0].startswith("Noget nyt.")
 
 
+def test_a_reader_that_was_dropped_and_made_again_reads_what_is_published_next(
+    warehouse: Path,
+) -> None:
+    with running_postgres() as server:
+        database = server.database()
+        dsn = server.dsn(database, OWNER)
+        publish_postgres(dsn, warehouse, published())
+        with psycopg.connect(server.dsn(database)) as administrator:
+            administrator.execute(f"drop owned by {READER}; drop role {READER}")
+            administrator.execute(ROLES.read_text(encoding="utf-8"))
+
+        publish_postgres(dsn, warehouse, published())
+
+        with psycopg.connect(server.dsn(database, READER)) as reader:
+            for table in published():
+                rows = reader.execute(f"select count(*) from marts.{table.name}").fetchone()
+                assert rows is not None and rows[0] > 0
+
+
 def test_a_database_without_the_roles_is_told_in_a_sentence(warehouse: Path) -> None:
     with running_postgres() as bare, pytest.raises(DatasporError) as told:
         publish_postgres(bare.dsn(), warehouse, published())
