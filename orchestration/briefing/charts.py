@@ -80,6 +80,9 @@ def _half_years(
         return None
     if left_out := [measures[name] for name in measures if name not in drawn]:
         notes.append(words.CHART_ZERO.format(measures=", ".join(left_out)))
+    in_part = [_days_known(row) for row in rows if row.knows_opening_in_part]
+    if kind == "opening_hours" and in_part:
+        notes.append(words.CHART_DAYS_KNOWN.format(half_years=", ".join(in_part)))
     spans = _spans(briefing, place, rows[0].period.starts_on, rows[-1].period.ends_on)
     drawing = plot.bars(
         [
@@ -122,6 +125,14 @@ def _half_years(
     sentences += [_series(measures[measure], measure, rows) for measure in drawn]
     sentences += [f"Indsats: {span.label}." for span in spans]
     return _chart(f"{kind}_{place.id}", place, data, sentences, drawing, words.READING[kind], notes)
+
+
+def _days_known(row: LibraryHalfYear) -> str:
+    return words.DAYS_KNOWN.format(
+        half_year=row.period.label,
+        days=_number(row.measures["opening_days_known"]),
+        of_days=row.period.days,
+    )
 
 
 def _months(briefing: Briefing, place: Place) -> Chart | None:

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import DatasporError, UsageError
+from orchestration.figures.facts import KNOWN_SHARE_OF_DAYS
 from orchestration.half_year import HalfYear
 
 LIBRARY_MEASURES = (
@@ -24,6 +25,7 @@ LIBRARY_MEASURES = (
     "staffed_hours",
     "self_service_hours",
     "restricted_self_service_hours",
+    "opening_days_known",
     "incidents_per_1000_open_hours",
     "guard_hours",
     "night_host_hours",
@@ -51,6 +53,11 @@ class Period:
     def years(self) -> str:
         """The label without its season: ``2024/2025`` or ``2025``."""
         return self.label.rpartition(" ")[2]
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return (self.ends_on - self.starts_on).days + 1
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,12 @@ class LibraryHalfYear:
     def is_provisional(self) -> bool:
         """Whether the numbers may still change."""
         return self.maturity != "final"
+
+    @property
+    def knows_opening_in_part(self) -> bool:
+        """Whether the opening hours are those of so few days that they tell of no half-year."""
+        days = self.measures["opening_days_known"]
+        return days is not None and days < KNOWN_SHARE_OF_DAYS * self.period.days
 
 
 @dataclass(frozen=True)
@@ -429,7 +442,8 @@ class _Reader:
                 yield LibraryHalfYear(
                     library_id=row["library_id"],
                     period=self._periods[row["half_year_id"]],
-                    measures={name: _number(row[name]) for name in LIBRARY_MEASURES},
+                    # warehouses of earlier releases lack what was added since
+                    measures={name: _number(row.get(name)) for name in LIBRARY_MEASURES},
                     maturity=row["maturity"] or "",
                 )
 

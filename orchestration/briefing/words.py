@@ -15,6 +15,10 @@ BANNER_TEXT = (
 )
 NO_FIGURES = "Udgivelsen indeholder ingen tal."
 CHART_ZERO = "Nul eller ingen data i alle viste halvår: {measures}."
+CHART_DAYS_KNOWN = (
+    "Åbningstiden kendes kun for en del af dagene i {half_years}; timerne er dem, der kendes."
+)
+DAYS_KNOWN = "{half_year} ({days} af {of_days} dage)"
 CHART_CUT = "Diagrammet viser de seneste {count} halvår."
 
 # The word of each evidence, and what it means to the reader.

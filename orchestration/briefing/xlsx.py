@@ -21,6 +21,7 @@ _MEASURE_TITLES = {
     **words.INCIDENT_MEASURES,
     **words.OPENING_MEASURES,
     **words.PRESENCE_MEASURES,
+    "opening_days_known": "Dage med kendt åbningstid",
     "incidents_per_1000_open_hours": "Hændelser pr. 1.000 åbningstimer",
 }
 _SHARE = "0.0%"
@@ -218,7 +219,7 @@ def _figures(briefing: Briefing) -> _Sheet:
 def _half_years(briefing: Briefing) -> _Sheet:
     shown = _libraries(briefing)
     forms = dict.fromkeys(LIBRARY_MEASURES, _DECIMAL)
-    forms |= dict.fromkeys(words.INCIDENT_MEASURES, _WHOLE)
+    forms |= dict.fromkeys((*words.INCIDENT_MEASURES, "opening_days_known"), _WHOLE)
     return _Sheet(
         "Halvår",
         "Halvaar",

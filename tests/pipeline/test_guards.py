@@ -165,6 +165,9 @@ FAULTS: dict[str, str] = {
         "update marts.fct_survey_half_year set favourable = respondents + 1"
     ),
     "a rank of zero": "update marts.fct_district_half_year set incident_rank = 0 where rowid = 0",
+    "hours of more days than there are": (
+        "update marts.fct_library_half_year set opening_days_known = 184"
+    ),
     "a maturity nobody knows": "update marts.fct_library_half_year set maturity = 'ripe'",
     "more staffed than open": "update marts.fct_library_half_year set staffed_hours = 9e3",
     "more unsafe than incidents": (

@@ -70,8 +70,8 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "hours_table": [
         f"""select library_name, half_year_axis, open_hours, staffed_hours, self_service_hours,
-        restricted_self_service_hours, incidents_per_1000_open_hours, guard_hours,
-        night_host_hours, relation_worker_hours from {LIBRARIES}
+        restricted_self_service_hours, opening_days_known, incidents_per_1000_open_hours,
+        guard_hours, night_host_hours, relation_worker_hours from {LIBRARIES}
         where open_hours is not null
             or guard_hours + night_host_hours + relation_worker_hours > 0"""
     ],

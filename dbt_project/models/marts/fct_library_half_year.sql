@@ -32,7 +32,8 @@ opening as (
         cast(
             sum(cast(restricted_self_service_hours * 60 as {{ dbt.type_numeric() }}))
             as {{ type_double() }}
-        ) / 60 as restricted_self_service_hours
+        ) / 60 as restricted_self_service_hours,
+        cast(count(*) as integer) as opening_days_known
     from {{ ref('int_library_opening_days') }}
     group by half_year_id, library_id
     having max(open_minutes) > 0
@@ -75,6 +76,7 @@ select
         when normal_hours.valid_from <= half_years.ends_on
         then opening.restricted_self_service_hours
     end as restricted_self_service_hours,
+    opening.opening_days_known,
     cast(incidents.incidents as {{ type_double() }}) * 1000 / nullif(opening.open_hours, 0)
         as incidents_per_1000_open_hours,
     case

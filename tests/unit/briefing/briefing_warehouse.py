@@ -24,8 +24,8 @@ _TABLES = {
     "fct_library_half_year": "half_year_id varchar, library_id varchar, incidents bigint, "
     "unsafe_behaviour_incidents bigint, open_hours double, staffed_hours double, "
     "self_service_hours double, restricted_self_service_hours double, "
-    "incidents_per_1000_open_hours double, guard_hours double, night_host_hours double, "
-    "relation_worker_hours double, maturity varchar",
+    "opening_days_known integer, incidents_per_1000_open_hours double, guard_hours double, "
+    "night_host_hours double, relation_worker_hours double, maturity varchar",
     "fct_district_half_year": "half_year_id varchar, district_id integer, district_name varchar, "
     "incidents bigint, incident_rank bigint",
     "fct_survey_half_year": "half_year_id varchar, wave_id varchar, library_id varchar, "
@@ -179,14 +179,16 @@ def _library_half_years() -> list[tuple[Any, ...]]:
                 guards = {4: 310.0, 5: 40.0}.get(position)
                 hosts = {4: 132.0, 5: 0.0, 6: 276.0}.get(position)
                 workers = {4: 440.5, 5: 890.0, 6: 180.0}.get(position)
+            days = None if opened is None else half_year.days
             staffed = None if opened is None else 1040.0
             self_service = None if opened is None else opened - 1040 - (restricted or 0)
             rows.append(
                 (half_year.id, library, incidents, _UNSAFE[library][position], opened, staffed,
-                 self_service, restricted, _NAN if opened is None else incidents / opened * 1000,
-                 guards, hosts, workers, "final" if position < 6 else "provisional")
+                 self_service, restricted, days,
+                 _NAN if opened is None else incidents / opened * 1000, guards,
+                 hosts, workers, "final" if position < 6 else "provisional")
             )  # fmt: skip
-    rows.append(("2024-10", "valby", 5, 1, None, None, None, None, None, None, None, None, "final"))
+    rows.append(("2024-10", "valby", 5, 1, *[None] * 9, "final"))
     return sorted(rows)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -312,6 +313,37 @@ def test_measures_that_are_nothing_but_zero_are_named_not_drawn(warehouse: Path)
     assert chart.note in chart.description
     assert f">{left_out}<" not in chart.svg
     assert left_out in chart.data.headers
+
+
+def test_half_years_whose_opening_hours_are_known_in_part_are_named(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    changed = Path(shutil.copy(warehouse, tmp_path))
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute(
+            "update marts.fct_library_half_year set opening_days_known = "
+            "case half_year_id when '2025-04' then 173 when '2025-10' then 173 "
+            "else opening_days_known end where library_id = 'blaagaarden'"
+        )
+    drawn = {chart.name: chart for chart in charts.draw(content.read(changed, "2024-10"))}
+    chart = drawn["opening_hours_blaagaarden"]
+    assert chart.note == (
+        "Åbningstiden kendes kun for en del af dagene i sommerhalvåret 2025 (173 af 183 dage); "
+        "timerne er dem, der kendes."
+    )
+    assert chart.note in chart.description
+    others = [chart.note for name, chart in drawn.items() if name != "opening_hours_blaagaarden"]
+    assert not any("kendes kun" in note for note in others)
+
+
+def test_a_release_from_before_days_were_counted_says_nothing_of_them(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    earlier = Path(shutil.copy(warehouse, tmp_path))
+    with duckdb.connect(str(earlier)) as connection:
+        connection.execute("alter table marts.fct_library_half_year drop opening_days_known")
+    drawn = {chart.name: chart for chart in charts.draw(content.read(earlier, "2024-10"))}
+    assert drawn["opening_hours_blaagaarden"].note == ""
 
 
 def test_winters_and_summers_differ_in_grey() -> None:

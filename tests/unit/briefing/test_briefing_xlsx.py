@@ -69,7 +69,9 @@ def test_unknown_measures_are_empty_and_zero_is_zero(book: Workbook) -> None:
     rows = {(r["Bibliotek"], r["Halvår"]): r for r in _records(book, "Halvår")}
     first = rows["Blågårdens Bibliotek", "vinterhalvåret 2022/2023"]
     assert first["Åbningstid i alt (timer)"] is None
+    assert first["Dage med kendt åbningstid"] is None
     assert first["Hændelser pr. 1.000 åbningstimer"] is None
+    assert rows["Blågårdens Bibliotek", "sommerhalvåret 2025"]["Dage med kendt åbningstid"] == 183
     assert rows["Blågårdens Bibliotek", "sommerhalvåret 2025"]["Natteværter (timer)"] == 0
     assert not any(library == "Valby Bibliotek" for library, _ in rows)
 
