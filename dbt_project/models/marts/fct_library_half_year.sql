@@ -13,7 +13,8 @@ incidents as (
         facts.half_year_id,
         facts.library_id,
         sum(facts.incidents) as incidents,
-        sum(case when categories.is_unsafe_behaviour then facts.incidents else 0 end)
+        -- null where the configuration names no category as unsafe behaviour
+        sum(case when categories.is_unsafe_behaviour then facts.incidents end)
             as unsafe_behaviour_incidents
     from {{ ref('fct_incident_half_year') }} as facts
     inner join {{ ref('dim_incident_category') }} as categories
