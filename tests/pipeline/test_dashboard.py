@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import duckdb
 import pytest
 from ruamel.yaml import YAML
 
@@ -47,6 +48,17 @@ def test_a_dataset_gives_the_columns_and_measures_it_declares(sample_run: Place,
     assert list(rows[0]) == [column["column_name"] for column in dataset["columns"]]
     measures = ", ".join(metric["expression"] for metric in dataset["metrics"])
     sample_run.rows(f"select {measures} from ({dataset['sql']})")
+
+
+def test_the_rate_of_incidents_is_that_of_rows_of_which_both_are_known():
+    (path,) = [path for path in DATASETS if path.stem == "library_half_year"]
+    (rate,) = [
+        metric["expression"]
+        for metric in read(path)["metrics"]
+        if metric["metric_name"] == "incidents_per_1000_hours"
+    ]
+    rows = "(values (10, 500.0), (null, 500.0), (7, null)) as t(incidents, open_hours)"
+    assert duckdb.sql(f"select {rate} from {rows}").fetchone() == (20.0,)
 
 
 @pytest.mark.parametrize("path", CHARTS, ids=stem)
