@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 from psycopg import sql
-from psycopg.pq import Conninfo, ConninfoOption
+from psycopg.pq import Conninfo
 
 from orchestration.errors import UsageError
 from orchestration.extract.delimited import quoted
@@ -26,11 +26,28 @@ _READ_AS = {"text": "varchar", "numeric": "decimal(38, 9)"}
 
 
 def environment(dsn: str) -> dict[str, str]:
-    """The connection as libpq's own variables, which dbt's profile reads."""
+    """The connection as libpq's own variables, which dbt's profile reads.
+
+    What the string leaves to libpq (a service, the account's own name, where the socket lies) is
+    asked of an open connection, so that dbt comes to the same database as the same user.
+
+    Raises:
+        TransientError, DatasporError: the server cannot be reached, or refuses.
+    """
+    with _connected(dsn) as connection:
+        told = connection.info
+        values = told.get_parameters() | {
+            "host": told.host,
+            "port": str(told.port),
+            "dbname": told.dbname,
+            "user": told.user,
+            "password": told.password,
+        }
+    variables = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults()}
     return {
-        option.envvar.decode(): option.val.decode()
-        for option in _parsed(dsn)
-        if option.envvar and option.val is not None
+        variable.decode(): value
+        for keyword, value in values.items()
+        if (variable := variables.get(keyword)) and value
     }
 
 
@@ -136,13 +153,6 @@ def _check_own(connection: psycopg.Connection) -> None:
             f"{', '.join(sorted(found))}. Name an empty database; it is never the one that "
             "DATASPOR_POSTGRES_DSN publishes to."
         )
-
-
-def _parsed(dsn: str) -> list[ConninfoOption]:
-    try:
-        return Conninfo.parse(dsn.encode())
-    except psycopg.Error:
-        raise UsageError("DATASPOR_ENGINE_DSN cannot be read as a connection string.") from None
 
 
 def _connected(dsn: str) -> AbstractContextManager[psycopg.Connection]:

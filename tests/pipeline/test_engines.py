@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import psycopg
 import pytest
+from psycopg import sql
 
 from orchestration.catalogue import catalogue
-from orchestration.engines import engine_python
+from orchestration.engines import engine_python, postgres
 from tests.engines import differences
 from tests.pipeline.installation import AS_OF, Answer, Place
 from tests.postgres import Postgres, running_postgres
@@ -98,6 +101,38 @@ def test_postgres_without_an_address_is_told_in_a_sentence(place: Place) -> None
     answer = run(place, "postgres")
     assert answer.exit_code == 2
     assert "DATASPOR_ENGINE_DSN does not say which database" in answer.told
+
+
+@pytest.fixture
+def own_name(server: Postgres) -> str:
+    """The name of the account that the tests run as, which may log in at the server."""
+    name = pwd.getpwuid(os.geteuid()).pw_name
+    with psycopg.connect(server.dsn()) as connection:
+        if not connection.execute("select from pg_roles where rolname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
+    return name
+
+
+def test_what_an_address_leaves_out_dbt_is_told_as_the_server_knows_it(
+    server: Postgres, own_name: str
+) -> None:
+    database = server.database(prepared=False)
+    told = postgres.environment(f"host={server.folder} dbname={database}")
+    names = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER")
+    assert [told[name] for name in names] == [str(server.folder), "5432", database, own_name]
+    assert "PGPASSWORD" not in told
+
+
+def test_of_a_service_dbt_is_told_what_it_stands_for(
+    server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = server.database(prepared=False)
+    lines = [f"host={server.folder}", f"dbname={database}", "user=postgres", "password=a b"]
+    (tmp_path / "services.conf").write_text("\n".join(["[build]", *lines, ""]), encoding="utf-8")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services.conf"))
+    told = postgres.environment("service=build")
+    names = ("PGHOST", "PGDATABASE", "PGUSER", "PGPASSWORD")
+    assert [told[name] for name in names] == [str(server.folder), database, "postgres", "a b"]
 
 
 def test_a_database_that_holds_published_marts_is_left_alone(
