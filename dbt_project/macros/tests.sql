@@ -14,6 +14,13 @@ cross join (select coalesce(sum({{ other_column }}), 0) as total from {{ other }
 where this.total <> that.total
 {% endtest %}
 
+{% test at_least(model, column, other, other_column) %}
+select {{ column }}
+from {{ model }}
+cross join (select {{ other_column }} as lower_bound from {{ other }}) as bounds
+where {{ column }} is null or {{ column }} < bounds.lower_bound
+{% endtest %}
+
 {% test same_row_count(model, other) %}
 select this.times as times, that.times as expected
 from (select count(*) as times from {{ model }}) as this

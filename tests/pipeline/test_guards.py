@@ -161,6 +161,19 @@ FAULTS: dict[str, str] = {
     "an interval misses its value": f"update {FIGURES} set ci_low = value + 1 where rowid = 0",
     "an unknown figure": f"update {FIGURES} set figure_id = 'other' where rowid = 0",
     "a share above one": "update marts.fct_survey_half_year set favourable_share = 1.2",
+    "a group below the threshold is shown": (
+        "update marts.fct_survey_half_year set respondents = 4, favourable = 3 "
+        "where rowid = (select min(rowid) from marts.fct_survey_half_year where not suppressed)"
+    ),
+    "a suppressed group shows its interval": (
+        "update marts.fct_survey_half_year set ci_low = 0.1, ci_high = 0.9 where suppressed"
+    ),
+    "a share above its interval": (
+        "update marts.fct_survey_half_year set ci_high = ci_low where not suppressed"
+    ),
+    "a survey wave is in no fact": (
+        "delete from marts.fct_survey_half_year where wave_id = '2025-02'"
+    ),
     "more favourable than answers": (
         "update marts.fct_survey_half_year set favourable = respondents + 1"
     ),
