@@ -133,7 +133,10 @@ class Municipality(_Model):
         description="Sources of which a file that cannot be used, or an answer that cannot be "
         "fetched, makes a run end with exit 1.",
     )
-    plausible_dates: PlausibleDates = Field(description="Rows outside are quarantined.")
+    plausible_dates: PlausibleDates = Field(
+        description="Rows outside are quarantined; survey waves and snapshots of opening hours "
+        "outside are refused."
+    )
     unsafe_behaviour_category: str | None = Field(
         default=None,
         description="The category that fct_library_half_year counts apart; null: none is.",

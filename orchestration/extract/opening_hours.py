@@ -31,7 +31,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
     """The items of one snapshot; its local date of observation is its file name.
 
     Raises:
-        UnreadableFileError: no JSON array, or a name that is no date.
+        UnreadableFileError: no JSON array, or a name that is no date or no plausible one.
     """
     try:
         snapshot_on = dt.date.fromisoformat(path.stem)
@@ -39,6 +39,14 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
         raise UnreadableFileError(
             "wrong_name", "a snapshot is named by its date of observation, such as 2025-01-13.json"
         ) from error
+    plausible = config.municipality.plausible_dates
+    if not plausible.from_ <= snapshot_on <= plausible.to:
+        raise UnreadableFileError(
+            "wrong_name",
+            f"{snapshot_on} lies outside the plausible dates configured, {plausible.from_} to "
+            f"{plausible.to}; name the snapshot by its date of observation, or set "
+            "plausible_dates in municipality.yml",
+        )
     if path.stat().st_size == 0:
         raise UnreadableFileError("empty", "the file is empty (0 bytes); fetch it again")
     try:
@@ -60,7 +68,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
                 "row_number": number,
                 "snapshot_on": snapshot_on,
             }
-            | _item(item, branch, kinds, config.municipality.plausible_dates)
+            | _item(item, branch, kinds, plausible)
         )
     return Landed(len(rows), {"opening_hours": frame("opening_hours", rows)})
 

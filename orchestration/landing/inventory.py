@@ -28,6 +28,8 @@ _PATTERNS = {
 _WAVE = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _DESCRIPTIONS = ("labels", "structure")
 _PARTS = ("dataset", *_DESCRIPTIONS)
+# parts of a SurveyXact export that hold no answers
+_NOT_READ = ("variables", "people")
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class SourceFile:
         path: where its bytes are read: in the archive, or where the file lies if they were purged.
         file_name: path below the source's folder, personal data screened.
         exported_at: modification time, UTC.
-        wave_id: month of fielding, for survey files.
-        part: dataset, labels, structure, workbook or table, for survey files.
+        wave_id: month of fielding, for survey files; None where the name tells none.
+        part: dataset, labels, structure, workbook or table, for survey files with a wave.
     """
 
     source: str
@@ -120,7 +122,8 @@ def look(settings: Settings) -> Inventory:
     found: dict[tuple[str, ...], SourceFile] = {}
     in_archive = set()
     for source, root, path in present:
-        name = shown_name(path.relative_to(root))
+        inner = path.relative_to(root)
+        name = shown_name(inner)
         try:
             if path in unsettled:
                 raise ChangedFileError(unsettled[path])
@@ -140,7 +143,7 @@ def look(settings: Settings) -> Inventory:
             continue
         if path.is_relative_to(settings.archive):
             in_archive.add(source_file_id)
-        wave_id, part = _wave_and_part(path, root) if source == "survey" else (None, None)
+        wave_id, part = wave_and_part(inner) if source == "survey" else (None, None)
         file = SourceFile(
             source=source,
             source_file_id=source_file_id,
@@ -156,7 +159,14 @@ def look(settings: Settings) -> Inventory:
         if content not in found or _preference(found[content]) < _preference(file):
             found[content] = file
     hashes.save()
-    files = sorted(found.values(), key=lambda file: (file.source, file.order, file.part or ""))
+    # answers under a wrong name are those of the right one, if they lie there too
+    named = {file.source_file_id for file in found.values() if file.wave_id}
+    distinct = [
+        file
+        for file in found.values()
+        if file.source != "survey" or file.wave_id or file.source_file_id not in named
+    ]
+    files = sorted(distinct, key=lambda file: (file.source, file.order, file.part or ""))
     return Inventory(files, left, frozenset(in_archive))
 
 
@@ -173,10 +183,13 @@ def _preference(file: SourceFile) -> tuple[dt.date, tuple[dt.datetime, str, str]
 
 
 def is_export(source: str, name: PurePath) -> bool:
-    """Whether a file, by its path below the source's folder, is one that is read."""
+    """Whether a file, by its path below the source's folder, is one that is read.
+
+    One that is read may still be refused for its name: the ledger says so.
+    """
     if name.suffix.casefold() not in _PATTERNS[source] or name.name.startswith((".", "~$")):
         return False
-    return source != "survey" or _wave_and_part(name, PurePath()) != (None, None)
+    return source != "survey" or name.stem.casefold() not in _NOT_READ
 
 
 def is_unfinished(source: str, name: PurePath) -> bool:
@@ -279,14 +292,13 @@ def is_synthetic(sources: Path) -> bool:
     return "SYNTETISK" in text.upper()
 
 
-def _wave_and_part(path: PurePath, folder: PurePath) -> tuple[str | None, str | None]:
-    """Wave and part of a survey file; nothing for a file that is no part of an export."""
-    inner = path.relative_to(folder)
-    if len(inner.parts) == 1 and _WAVE.fullmatch(path.stem):
-        return path.stem, "table" if path.suffix.casefold() == ".csv" else "workbook"
-    part = path.stem.casefold()
-    if len(inner.parts) == 2 and _WAVE.fullmatch(inner.parts[0]) and part in _PARTS:
-        return inner.parts[0], part
+def wave_and_part(name: PurePath) -> tuple[str | None, str | None]:
+    """Wave and part of a survey file, by its path below the folder; a wrong name has neither."""
+    if len(name.parts) == 1 and _WAVE.fullmatch(name.stem):
+        return name.stem, "table" if name.suffix.casefold() == ".csv" else "workbook"
+    part = name.stem.casefold()
+    if len(name.parts) == 2 and _WAVE.fullmatch(name.parts[0]) and part in _PARTS:
+        return name.parts[0], part
     return None, None
 
 

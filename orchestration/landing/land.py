@@ -32,7 +32,7 @@ from orchestration.settings import PROJECT, Settings
 _BLOCK = 1 << 20
 _CONFIG_PARTS = {
     "mainmanager": ("incidents", "places", "category_aliases", "municipality", "corrections"),
-    "survey": ("survey", "places"),
+    "survey": ("survey", "places", "municipality"),
     "opening_hours": ("opening_hours", "libraries", "municipality"),
     "presence": ("presence", "places", "municipality"),
 }
@@ -85,7 +85,7 @@ def _code_digest() -> str:
 
 def _unit(file: SourceFile) -> str:
     """What is landed together: the files of a survey wave, otherwise each file by itself."""
-    return str(file.wave_id) if file.source == "survey" else file.source_file_id
+    return file.wave_id or file.source_file_id
 
 
 def _stem(settings: Settings, config: Config, unit: list[SourceFile]) -> Path:
@@ -159,7 +159,7 @@ def _read(
         if source == "survey":
             _refuse_repeated_parts(files)
             parts = {str(f.part): (f.path, f.source_file_id) for f in files}
-            return survey.extract(parts, str(first.wave_id), config, work.folder)
+            return survey.extract(parts, first.wave_id, config, work.folder)
         if source == "mainmanager":
             return {"file": mainmanager.extract(first.path, first.source_file_id, config, work)}
         if source == "presence":

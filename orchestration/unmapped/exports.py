@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration.config import Config
 from orchestration.errors import UnreadableFileError
 from orchestration.extract.tabular import Workplace, workplace
-from orchestration.landing.inventory import files_below, is_export, shown_name
+from orchestration.landing.inventory import files_below, is_export, shown_name, wave_and_part
 from orchestration.settings import SOURCE_NAMES, Settings
 from orchestration.unmapped import incidents, others
 from orchestration.unmapped.findings import Finding, Tally
@@ -81,19 +81,19 @@ def _of_file(
 
 
 def _waves(root: Path, exports: list[Path]) -> Iterator[_Unit]:
-    """The survey waves: WAVE.xlsx, WAVE.csv, or a folder WAVE with the parts of an export."""
-    waves: dict[str, dict[str, Path]] = {}
+    """The survey waves, each with the parts of its export; and files that name none."""
+    waves: dict[tuple[str, str | None], dict[str, Path]] = {}
     for path in exports:
-        inner = path.relative_to(root)
-        wave = inner.parts[0] if len(inner.parts) > 1 else path.stem
-        single = "table" if path.suffix.casefold() == ".csv" else "workbook"
-        part = path.stem.casefold() if len(inner.parts) > 1 else single
-        waves.setdefault(wave, {})[part] = path
-    for wave, files in waves.items():
-        yield _Unit(f"survey/{wave}", _of_wave(files, wave))
+        name = path.relative_to(root)
+        wave, part = wave_and_part(name)
+        waves.setdefault((wave or shown_name(name), wave), {})[part or "file"] = path
+    for (shown, wave), files in waves.items():
+        yield _Unit(f"survey/{shown}", _of_wave(files, wave))
 
 
-def _of_wave(files: dict[str, Path], wave: str) -> Callable[[Config, Workplace, Tally], None]:
+def _of_wave(
+    files: dict[str, Path], wave: str | None
+) -> Callable[[Config, Workplace, Tally], None]:
     return lambda config, work, tally: others.look_at_survey(files, wave, config, work, tally)
 
 

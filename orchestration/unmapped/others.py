@@ -105,7 +105,7 @@ def look_at_opening_hours(path: Path, config: Config, work: Workplace, tally: Ta
 
 
 def look_at_survey(
-    files: Mapping[str, Path], wave_id: str, config: Config, work: Workplace, tally: Tally
+    files: Mapping[str, Path], wave_id: str | None, config: Config, work: Workplace, tally: Tally
 ) -> None:
     """Count what one survey wave holds that is not mapped; of answers, only how many.
 

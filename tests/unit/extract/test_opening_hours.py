@@ -113,6 +113,8 @@ def test_a_bad_row_leaves_the_others_alone(tmp_path: Path) -> None:
     ("name", "content", "status"),
     [
         ("januar.json", b"[]", "wrong_name"),
+        ("2205-01-13.json", b"[]", "wrong_name"),
+        ("1999-12-31.json", b"[]", "wrong_name"),
         ("2025-01-13.json", b"", "empty"),
         ("2025-01-13.json", b'[{"id": 1,', "unreadable"),
         ("2025-01-13.json", b'{"message": "SECRET"}', "wrong_columns"),

@@ -456,12 +456,10 @@ def test_of_equal_snapshots_the_newest_day_is_taken_whenever_they_were_written(
         ("opening_hours", "a.csv", False),
         *(("survey", name, True) for name in ("2025-02.xlsx", "2025-12.csv", "2025-10/labels.csv")),
         *(("survey", name, True) for name in ("2025-02/DataSet.csv", "2025-02/structure.xlsx")),
-        *(("survey", name, False) for name in ("2025-13.csv", "2025-00.csv", "2025-02.json")),
-        *(("survey", name, False) for name in ("2025-02/people.csv", "a/2025-02/dataset.csv")),
-        *(
-            ("survey", name, False)
-            for name in ("a/2025-02.csv", "2025-2/dataset.csv", "labels.csv")
-        ),
+        *(("survey", name, True) for name in ("2025-13.csv", "februar 2025.xlsx", "labels.csv")),
+        *(("survey", name, True) for name in ("2025-2/dataset.csv", "a/2025-02/dataset.csv")),
+        *(("survey", name, False) for name in ("2025-02.json", "2025-02/brev.docx", "notes.txt")),
+        *(("survey", name, False) for name in ("2025-02/people.csv", "2025-02/Variables.csv")),
     ],
 )
 def test_what_is_read_is_told_by_name(source: str, name: str, is_one: bool) -> None:

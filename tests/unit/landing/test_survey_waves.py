@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.config import load_config
+from orchestration.config.model import PlausibleDates
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import LandedFile, land
 from orchestration.settings import PACKAGED_CONFIG, Settings
@@ -98,11 +99,71 @@ def test_two_workbooks_of_one_wave_are_refused_with_the_names_of_both(tmp_path: 
     assert "2025-02.ods" in reason
 
 
-def test_other_names_are_no_survey_waves(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("2025-13.csv", "2025-2.csv", "februar 2025.csv", "a/2025-02.csv"),
+        *("2025-2/dataset.csv", "2025-02/2025-02_dataset.csv", "a/2025-02/dataset.csv"),
+    ],
+)
+def test_a_survey_under_another_name_is_in_the_ledger_with_the_names_expected(
+    name: str, tmp_path: Path
+) -> None:
     settings = written(tmp_path, "limesurvey codes")
     survey = settings.sources / "survey"
-    (survey / "2025-02.csv").rename(survey / "2025-13.csv")
-    assert take_inventory(settings) == []
+    (survey / name).parent.mkdir(parents=True, exist_ok=True)
+    (survey / "2025-02.csv").rename(survey / name)
+    (line,) = landed(settings)
+    assert (line.file.file_name, line.status, line.rows_read) == (name, "wrong_name", 0)
+    assert "2025-02.xlsx, 2025-02.csv, or a folder 2025-02 with dataset.csv" in str(line.reason)
+    assert not line.parquet
+
+
+def test_several_surveys_under_other_names_have_a_line_each(tmp_path: Path) -> None:
+    settings = written(tmp_path, "limesurvey codes")
+    survey = settings.sources / "survey"
+    (survey / "2025-2.csv").write_text("a;b")
+    (survey / "2025-3.csv").write_text("a;c")
+    assert {line.file.file_name: line.status for line in landed(settings)} == {
+        "2025-02.csv": "landed",
+        "2025-2.csv": "wrong_name",
+        "2025-3.csv": "wrong_name",
+    }
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+def test_a_copy_of_a_wave_under_a_wrong_name_is_the_same_source_file(
+    is_later: bool, tmp_path: Path
+) -> None:
+    settings = written(tmp_path, "limesurvey codes")
+    survey = settings.sources / "survey"
+    shutil.copy(survey / "2025-02.csv", survey / "februar.csv")
+    moment = 1_900_000_000 if is_later else 1_000_000_000
+    os.utime(survey / "februar.csv", (moment, moment))
+    assert [(line.file.file_name, line.status) for line in landed(settings)] == [
+        ("2025-02.csv", "landed")
+    ]
+
+
+def test_a_wave_outside_the_plausible_dates_is_refused_as_long_as_they_are_so(
+    tmp_path: Path,
+) -> None:
+    settings = written(tmp_path, "limesurvey codes")
+    files = take_inventory(settings)
+    config = load_config(settings.config)
+
+    def status(first: str, last: str) -> tuple[str, str]:
+        dates = PlausibleDates.model_validate({"from": first, "to": last})
+        rules = config.municipality.model_copy(update={"plausible_dates": dates})
+        (line,) = land(settings, config.model_copy(update={"municipality": rules}), files)
+        return line.status, str(line.reason)
+
+    assert status("2020-01-01", "2035-12-31")[0] == "landed"
+    for first, last in (("2025-03-01", "2035-12-31"), ("2020-01-01", "2025-01-31")):
+        refused, reason = status(first, last)
+        assert refused == "wrong_name"
+        assert f"wave 2025-02 lies outside the plausible dates configured, {first[:7]}" in reason
+    assert status("2025-02-28", "2025-02-28")[0] == "landed"
 
 
 def test_the_same_answers_under_two_waves_count_once_for_the_wave_exported_last(

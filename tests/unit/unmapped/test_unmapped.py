@@ -262,6 +262,16 @@ def test_of_surveys_libraries_are_named_and_answers_only_counted(sources: Path) 
     assert "helt andet" not in repr(sections)
 
 
+def test_a_survey_under_a_wrong_name_is_told_and_not_read(sources: Path) -> None:
+    rows = FORMS + "2025-02-01,Hus A,Tryg,Slet ikke"
+    (sources / "survey" / "2025-2.csv").write_text(rows, encoding="utf-8")
+    sections = found(sources)
+    (finding,) = sections.pop("unreadable")
+    assert finding.first == "survey/2025-2.csv"
+    assert finding.text.startswith("a survey is named by the month in which it was fielded")
+    assert sections == {}
+
+
 def test_a_file_that_cannot_be_read_stops_nothing_else(sources: Path) -> None:
     (sources / "mainmanager" / "a.csv").write_text("", encoding="utf-8")
     (sources / "mainmanager" / "b.csv").write_text(HEADER + report(1, "Hus A"), encoding="utf-8")
