@@ -107,22 +107,21 @@ def _item(
     kind = kinds.get(category_key(title))
     if kind is None:
         return _refused(UNKNOWN_CATEGORY)
+    on_date = _date(times[0])
+    is_plausible = on_date is not None and plausible.from_ <= on_date <= plausible.to
     if kind == "ignored":  # what is not used needs no usable times
         return {
             "library_id": library_id,
             "kind": kind,
+            "on_date": on_date if is_plausible else None,  # its week is one that was spoken of
             "outcome": "excluded",
             "reason_code": IGNORED_CATEGORY.code,
             "reason": IGNORED_CATEGORY.text,
         }
-    try:
-        on_date = dt.date.fromisoformat(times[0])
-        start, end = _minute(times[1]), _minute(times[2])
-    except ValueError:
+    start, end = _minute(times[1]), _minute(times[2])
+    if on_date is None or start is None or end is None or end < start:
         return _refused(BAD_TIME)
-    if end < start:
-        return _refused(BAD_TIME)
-    if not plausible.from_ <= on_date <= plausible.to:
+    if not is_plausible:
         return _refused(IMPLAUSIBLE)
     return {
         "library_id": library_id,
@@ -141,11 +140,18 @@ def place_and_category(item: dict[str, Any]) -> tuple[Any, Any, str]:
     return item.get("branch_isil_id"), item["branch_id"], str(item["category"]["title"])
 
 
-def _minute(text: str) -> int:
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _minute(text: str) -> int | None:
     """Minutes since midnight; the CMS writes closing at midnight as 23:59."""
     match = re.fullmatch(r"(\d{2}):(\d{2})(?::\d{2})?", text)
     if not match or int(match[1]) > 24 or int(match[2]) > 59:
-        raise ValueError(text)
+        return None
     minute = int(match[1]) * 60 + int(match[2])
     return MIDNIGHT if minute >= MIDNIGHT - 1 else minute
 

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
 
 
@@ -112,6 +112,11 @@ class SnapshotFile(SourceFile):
 
     items: tuple[OpeningItem, ...] = ()
 
+    @property
+    def day(self) -> str:
+        """The day, which is the file's name in whatever folder."""
+        return PurePosixPath(self.name).stem
+
 
 @dataclass(frozen=True)
 class PresenceRow:
@@ -163,7 +168,7 @@ def distinct(files: Iterable[AnyFile]) -> list[AnyFile]:
     A snapshot is as late as the day that it is named by, whenever its file was written.
     """
     in_order = sorted(files, key=export_order)
-    in_order.sort(key=lambda file: file.name if isinstance(file, SnapshotFile) else "")
+    in_order.sort(key=lambda file: file.day if isinstance(file, SnapshotFile) else "")
     latest = {file.digest: file for file in in_order}
     return sorted(latest.values(), key=export_order)
 

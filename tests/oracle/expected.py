@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -307,11 +307,12 @@ def _opening_hours(
     files: Iterable[SnapshotFile], ledger: Table
 ) -> dict[tuple[str, str], dict[str, float | None]]:
     """Hours by half-year and library, for those that have any, and the ledger."""
-    files = sorted(distinct(files), key=lambda file: file.name)
+    # by day, and those of one day in the order of export
+    files = sorted(distinct(files), key=lambda file: file.day)
     newest: dict[tuple[Any, int, int], str] = {}  # snapshot by library and ISO week
     for file in files:
         for item in file.items:
-            if _usable_item(item):
+            if _usable_item(item) or _ignored_item(item):
                 newest[_library_week(item)] = file.digest
 
     loaded: list[OpeningItem] = []
@@ -322,7 +323,7 @@ def _opening_hours(
             same = (item.place, item.kind, item.day, item.start, item.end)
             if item.place is UNREADABLE or item.kind is UNREADABLE:
                 outcomes.append("quarantined")
-            elif item.kind == "ignored":
+            elif _ignored_item(item):
                 outcomes.append("excluded")
             elif not _usable_item(item):
                 outcomes.append("quarantined")
@@ -335,7 +336,11 @@ def _opening_hours(
                 loaded.append(item)
             seen.add(same)
         _enter(ledger, "opening_hours", file, outcomes)
-    return _hours_by_half_year(loaded)
+    return _hours_by_half_year(loaded, newest)
+
+
+def _ignored_item(item: OpeningItem) -> bool:
+    return isinstance(item.place, str) and item.kind == "ignored"
 
 
 def _usable_item(item: OpeningItem) -> bool:
@@ -359,7 +364,7 @@ def _minute(clock: str) -> int:
 
 
 def _hours_by_half_year(
-    loaded: list[OpeningItem],
+    loaded: list[OpeningItem], observed: Collection[tuple[Any, int, int]]
 ) -> dict[tuple[str, str], dict[str, float | None]]:
     # The minutes of a day are the bits of a number: bit 0 is 00:00-00:01.
     minutes: defaultdict[tuple[str, dt.date], dict[str, int]] = defaultdict(dict)
@@ -387,31 +392,34 @@ def _hours_by_half_year(
             total[measure] = (total[measure] or 0.0) + value
 
     for (half_year_id, library_id), total in totals.items():
-        total["restricted_self_service_hours"] = _restricted(
-            half_year_id, library_id, self_service_on
-        )
+        days = [day for day in _days_of(library_id, observed) if half_year_of(day) == half_year_id]
+        total["opening_days_known"] = len(days)
+        total["restricted_self_service_hours"] = _restricted(library_id, days, self_service_on)
     return totals
 
 
+def _days_of(library_id: str, observed: Iterable[tuple[Any, int, int]]) -> list[dt.date]:
+    """The days of the library's weeks that were observed."""
+    return [
+        dt.date.fromisocalendar(year, week, weekday)
+        for library, year, week in observed
+        if library == library_id
+        for weekday in range(1, 8)
+    ]
+
+
 def _restricted(
-    half_year_id: str, library_id: str, self_service_on: dict[tuple[str, dt.date], float]
+    library_id: str, days: list[dt.date], self_service_on: dict[tuple[str, dt.date], float]
 ) -> float | None:
-    """Normal self-service hours not offered, over the weeks that were observed."""
+    """Normal self-service hours not offered, over the days that were observed."""
     normal = NORMAL_SELF_SERVICE.get(library_id)
     if normal is None:
         return None
-    mondays = {
-        day - dt.timedelta(days=day.weekday())
-        for library, day in self_service_on
-        if library == library_id
-    }
-    missing = 0.0
-    for monday in mondays:
-        for weekday in range(7):
-            day = monday + dt.timedelta(days=weekday)
-            if half_year_of(day) == half_year_id and day >= NORMAL_FROM and not _is_holiday(day):
-                missing += max(0.0, normal[weekday] - self_service_on.get((library_id, day), 0.0))
-    return missing
+    return sum(
+        max(0.0, normal[day.weekday()] - self_service_on.get((library_id, day), 0.0))
+        for day in days
+        if day >= NORMAL_FROM and not _is_holiday(day)
+    )
 
 
 @cache
@@ -521,7 +529,10 @@ def _library_table(
     counted = from_first_to_last({half_year for half_year, _ in number})
     observed = {half_year_id for half_year_id, _ in opening}
     unknown: dict[str, float | None] = dict.fromkeys(
-        ("open_hours", "staffed_hours", "self_service_hours", "restricted_self_service_hours")
+        (
+            *("open_hours", "staffed_hours", "self_service_hours"),
+            *("restricted_self_service_hours", "opening_days_known"),
+        )
     )
 
     for half_year_id in from_first_to_last({*counted, *survey_half_years, *observed, *presence}):

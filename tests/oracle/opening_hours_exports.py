@@ -52,6 +52,15 @@ def write_opening_hours(dice: Dice, folder: Path) -> tuple[SnapshotFile, ...]:
         name, modified = f"{day}.json", dice.export_time()
         digest = save(folder / name, b'[{"id": 1, "category": {"title"', modified)
         files.append(SnapshotFile(name=name, digest=digest, modified=modified, readable=False))
+    if dice.happens(0.3, "two snapshots of a day"):
+        day = dice.choice(observed_on)
+        again = _write_snapshot(dice, folder, day, patterns, MOST_ITEMS, f"aften/{day}.json")
+        if again.items:
+            files.append(again)
+    if dice.happens(0.3, "a week of ignored items only"):
+        day = dice.choice(observed_on) + dt.timedelta(days=dice.choice((0, 1)))
+        items = [OpeningItem(library, "ignored", day, "09:00", "12:00") for library in libraries]
+        files.append(_saved(dice, folder, f"telefon/{day}.json", items))
     return tuple(files)
 
 
@@ -77,6 +86,7 @@ def _write_snapshot(
     observed_on: dt.date,
     patterns: dict[str, tuple[tuple[str, str, str], ...]],
     most: int,
+    name: str | None = None,
 ) -> SnapshotFile:
     items: list[OpeningItem] = []
     last = observed_on + dt.timedelta(days=dice.choice((6, 10, 20)))
@@ -99,10 +109,12 @@ def _write_snapshot(
     if dice.happens(0.7):
         dice.shuffle(items)
     items = items[:most]
-    name, modified = f"{observed_on}.json", dice.export_time()
-    digest = ""
-    if items:
-        digest = save(folder / name, _content(dice, items), modified)
+    return _saved(dice, folder, name or f"{observed_on}.json", items)
+
+
+def _saved(dice: Dice, folder: Path, name: str, items: list[OpeningItem]) -> SnapshotFile:
+    modified = dice.export_time()
+    digest = save(folder / name, _content(dice, items), modified) if items else ""
     return SnapshotFile(name=name, digest=digest, modified=modified, items=tuple(items))
 
 

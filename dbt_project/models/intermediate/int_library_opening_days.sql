@@ -13,7 +13,7 @@ normal_hours as (
 ),
 
 known_weeks as (
-    select distinct library_id, iso_week_id from hours
+    select * from {{ ref('int_opening_hours_weeks') }}
 ),
 
 known_days as (

@@ -21,13 +21,6 @@ usable as (
     from hours
     inner join calendar on hours.on_date = calendar.on_date
     where hours.landing_outcome = 'usable'
-),
-
--- the newest snapshot in which a library has any row in an ISO week tells of that week
-newest as (
-    select library_id, iso_week_id, max(snapshot_on) as snapshot_on
-    from usable
-    group by library_id, iso_week_id
 )
 
 select
@@ -42,10 +35,10 @@ select
     usable.end_minute,
     case
         when usable.sighting > 1 then 'duplicate'
-        when usable.snapshot_on < newest.snapshot_on then 'superseded'
+        when usable.source_file_id <> weeks.source_file_id then 'superseded'
         else 'loaded'
     end as outcome
 from usable
-inner join newest
-    on usable.library_id = newest.library_id
-    and usable.iso_week_id = newest.iso_week_id
+inner join {{ ref('int_opening_hours_weeks') }} as weeks
+    on usable.library_id = weeks.library_id
+    and usable.iso_week_id = weeks.iso_week_id

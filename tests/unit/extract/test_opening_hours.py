@@ -103,6 +103,23 @@ def test_a_row_that_cannot_be_used_has_a_reason_and_keeps_no_value(
     assert pd.isna(row["library_id"])
 
 
+@pytest.mark.parametrize(
+    ("item", "on_date"),
+    [
+        (opening_item(DAY, title="Telefontid", times=("SECRET", "")), DAY),
+        (opening_item(dt.date(1999, 1, 1), title="Telefontid"), None),
+        (older_item(notice="Borgerservice", date="SECRET"), None),
+    ],
+)
+def test_of_an_ignored_item_its_day_is_kept_where_it_is_one(
+    tmp_path: Path, item: Any, on_date: dt.date | None
+) -> None:
+    row = only_row(tmp_path, item)
+    assert (row["outcome"], row["reason_code"]) == ("excluded", "ignored_category")
+    assert (None if pd.isna(row["on_date"]) else row["on_date"]) == on_date
+    assert pd.isna(row["start_minute"])
+
+
 def test_a_bad_row_leaves_the_others_alone(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, older_item(), 7, opening_item(DAY))
     assert list(rows.outcome) == ["usable", "quarantined", "usable"]

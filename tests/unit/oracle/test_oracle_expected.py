@@ -328,8 +328,7 @@ class TestOpeningHours:
         a_case = case(snapshot_files=files)
         assert ledger_of(a_case, "opening_hours", "old") == {
             "rows_read": 7,
-            "rows_loaded": 1,
-            "rows_superseded": 1,
+            "rows_superseded": 2,
             "rows_duplicate": 1,
             "rows_excluded": 1,
             "rows_quarantined": 3,
@@ -339,7 +338,20 @@ class TestOpeningHours:
             "rows_loaded": 1,
             "rows_excluded": 1,
         }
-        table = expected(a_case).fct_library_half_year
+        row = expected(a_case).fct_library_half_year["2024-10", "vesterbro"]
+        assert row["open_hours"] == 3
+        # the week of which only an ignored item speaks is known, and closed
+        assert row["opening_days_known"] == 14
+        assert row["restricted_self_service_hours"] == 2 * (5 * 7 + 2 * 9)
+
+    def test_of_two_snapshots_of_a_day_the_one_exported_last_counts(self):
+        short = (item("open", "2025-01-14", "10:00", "12:00"),)
+        long = (item("open", "2025-01-14", "10:00", "15:00"),)
+        files = (
+            SnapshotFile("2025-01-13.json", "long", modified=2, items=long),
+            SnapshotFile("z/2025-01-13.json", "short", modified=1, items=short),
+        )
+        table = expected(case(snapshot_files=files)).fct_library_half_year
         assert table["2024-10", "vesterbro"]["open_hours"] == 5
 
     def test_a_content_that_comes_again_is_the_newest_whenever_its_file_was_written(self):

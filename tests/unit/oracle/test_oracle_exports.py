@@ -108,6 +108,8 @@ FEATURES = {
     "new fields in an answer",
     "titles with a colon, blanks or other case",
     "several snapshots in a week",
+    "two snapshots of a day",
+    "a week of ignored items only",
     "a library missing in a snapshot",
     "equal items in one snapshot",
     "restricted weeks",
