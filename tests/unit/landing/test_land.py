@@ -24,7 +24,7 @@ ROW = "Vesterbro;Vagt og Sikring;01-10-2024;31-10-2024;man-fre;10:00;12:00;1;pla
 INCIDENTS = "Nr.;Oprettet;Ejendom;Kategori\n{};01-10-2024 10:00;Hovedbiblioteket;Trusler\n"
 PARTS = {
     "mainmanager": {"incidents", "places", "category_aliases", "municipality", "corrections"},
-    "survey": {"survey", "places"},
+    "survey": {"survey", "places", "municipality"},
     "opening_hours": {"opening_hours", "libraries", "municipality"},
     "presence": {"presence", "places", "municipality"},
 }
