@@ -20,10 +20,12 @@ End = Literal["from", "to"]
 _NUMBER = r"((?:(?<![\w.,])[−–+-])?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?)"
 _PERCENT = r"\s*(?:pct\.?|procent\b|%)"
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
-# what has digits and states nothing: dates, years of months, times of day, levels of intervals
+# what has digits and states nothing: dates, years of months, times of day, spans of time, levels of
+# intervals
 _DATES = re.compile(
     rf"\b\d{{1,2}}\. (?:{_MONTHS})(?: \d{{4}})?|\b(?:{_MONTHS}) \d{{4}}"
     r"|\bkl\. ?\d{1,2}(?:[.:]\d{2})?(?:[–-]\d{1,2}(?:[.:]\d{2})?)?"
+    r"|\b\d+(?: af (?:de )?\d+)? (?:dage|uger|måneder|år)\b"
     r"|\b95[ \xa0-]?(?:%|pct\.?|procents?)(?:'?s)?[ \xa0-]?(?=interval|konfidens|sikkerhed)",
     re.I,
 )

@@ -27,6 +27,10 @@ def numbers(sentence: str) -> list[tuple[str, float]]:
         ("10-12 pct.", [("count", 10), ("percent", 12)]),
         ("en halvering, til halvdelen", [("in_words", -50), ("in_words", 50)]),
         ("åbent kl. 8-22 og fra kl. 10.30", []),
+        (
+            "i vinterhalvåret 2025/2026 (61 af 182 dage), i 8 uger af uge 3–6 2025",
+            [("week", 3), ("week", 6)],
+        ),
         ("256 timer (uge 47–50 2024)", [("week", 47), ("week", 50), ("hours", 256)]),
         ("fra 1. januar 2025 og i marts 2026", []),
         ("95 %-intervallet i vinterhalvåret 2022/2023", []),
