@@ -109,18 +109,23 @@ def select(
     Rows that are not data (blank, repeated headers, footers, groups) keep their place with the
     outcome ``not_data``, so that a row's position is its number; ``unclear`` asks for a whole
     ``meaning``.
+
+    DuckDB reads a text in several parts at once, and promises to keep their order through plain
+    projections only. The quick way has nothing else; the thorough way materialises and joins, so
+    it numbers the rows where they are read and puts them in order at the end.
     """
     whole = meaning.is_whole
     at = table.header.columns
     raw = {name: f"c{at[name]}" if name in at else "null::varchar" for name in COLUMNS}
     is_plain_id = f"regexp_full_match({raw['incident_id']}, {quoted(_PLAIN_ID)})"
     cells = {"is_plain_id": is_plain_id, **raw, "incident_id": _incident_id(raw["incident_id"])}
+    ordinal = "ordinal, " if whole else ""
     everything = [f"c{position}" for position in range(table.width)]
     wanted = {f"c{position}" for position in at.values()}
     cleaned = "*"
     if whole:
         texts = (f"{cell(n) if n in wanted else _filled(n)} as {n}" for n in everything)
-        cleaned = ", ".join((*texts, "flaw"))
+        cleaned = ", ".join(("row_number() over () as ordinal", *texts, "flaw"))
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
     filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
     moment = moments.sql if whole else moments.plain_sql
@@ -177,7 +182,7 @@ def select(
         ),
         cells as (
             select {", ".join(f"{text} as {name}" for name, text in cells.items())},
-                flaw, {first} as first_cell, {filled} as filled
+                {ordinal}flaw, {first} as first_cell, {filled} as filled
             from cleaned
         ),
         corrected as (
@@ -186,7 +191,7 @@ def select(
         ),
         typed as (
             select
-                incident_id, is_plain_id, location, category, status as status_text,
+                {ordinal}incident_id, is_plain_id, location, category, status as status_text,
                 occurred_at as occurred_text, updated_at as updated_text, correction_ids,
                 flaw, first_cell, filled,
                 {moment("reported_at")} as reported_at,
@@ -248,6 +253,7 @@ def select(
             {_one_of(_reason_text("refusal"), (reason.text for reason in REASONS))} as reason,
             correction_ids
         from judged
+        {"order by ordinal" if whole else ""}
     """
 
 
@@ -308,21 +314,23 @@ def _lookup(column: str, mapping: Mapping[str, str]) -> str:
     return f"case {column} {branches} end" if branches else "null::varchar"
 
 
-def _any(column: str, texts: list[str] | None, listed: str = "") -> str:
-    listed = listed or ", ".join(quoted(text) for text in texts or [])
-    return f"coalesce({column} in ({listed}), false)" if listed else "false"
+def _any(column: str, texts: Iterable[str]) -> str:
+    """Whether it is one of the texts; no ``in``, which DuckDB makes a join that keeps no order."""
+    branches = " ".join(f"when {quoted(text)} then true" for text in texts)
+    return f"case {column} {branches} else false end" if branches else "false"
 
 
 def _blank_or_group(meaning: Meaning) -> str:
     """Branches for rows that only head others, or hold nothing.
 
-    DuckDB makes a join of the long list, which is paid for every row: for a thorough pass only.
+    DuckDB makes a join of the long list, which is paid for every row and keeps no order: for a
+    thorough pass only.
     """
     groups = ", ".join(quoted(text) for text in sorted(meaning.group_rows))
+    is_group = f"coalesce({_group_key('first_cell')} in ({groups}), false)" if groups else "false"
     return (
         f"when first_cell is null then {quoted(NOT_DATA)} "
-        f"when filled = 1 and {_any(_group_key('first_cell'), None, groups)} "
-        f"then {quoted(NOT_DATA)}"
+        f"when filled = 1 and {is_group} then {quoted(NOT_DATA)}"
     )
 
 

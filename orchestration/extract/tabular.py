@@ -130,6 +130,7 @@ def workplace(parent: Path, memory_limit: str = "4GB") -> Iterator[Workplace]:
         settings: dict[str, Any] = {
             "memory_limit": memory_limit,
             "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": True,  # a row's place is its number
         }
         with duckdb.connect(":memory:", config=settings) as connection:
             connection.execute("set enable_progress_bar = false")

@@ -8,5 +8,6 @@ from tests.oracle.case import Case
 from tests.oracle.compare import compare
 from tests.oracle.expected import Expected, Table, expected
 from tests.oracle.exports import write_case
+from tests.oracle.long_export import write_long_case
 
-__all__ = ["Case", "Expected", "Table", "compare", "expected", "write_case"]
+__all__ = ["Case", "Expected", "Table", "compare", "expected", "write_case", "write_long_case"]

@@ -18,6 +18,7 @@ import xlsxwriter
 import xlwt
 
 from orchestration.config import Config, load_config
+from orchestration.config.model import Correction
 from orchestration.extract import mainmanager
 from orchestration.extract.rows import LANDED_TABLES, Landed
 from orchestration.extract.tabular import Workplace, workplace
@@ -26,6 +27,9 @@ from orchestration.settings import PACKAGED_CONFIG
 Grid = Sequence[Sequence[object]]
 CONFIG = load_config(PACKAGED_CONFIG)
 FILE_ID = "the-file"
+# longer than what DuckDB reads of a text in one go: several parts of it, at once
+LONG_ROWS = 8_000
+LONG_TEXT = "Beskrivelse af det, der skete. " * 18
 HEADER = ("Nr.", "Oprettet", "Sted", "Kategori")
 # row number is not stored: a row's place below the header is its number
 STORED = (LANDED_TABLES["mainmanager_incident"].keys() - {"row_number"}) | {"first_row"}
@@ -117,6 +121,33 @@ def with_incidents(**changes: object) -> Config:
     """The packaged configuration with other keys in incidents.yml."""
     incidents = CONFIG.incidents.model_copy(update=changes)
     return CONFIG.model_copy(update={"incidents": incidents})
+
+
+def with_corrections(*corrections: tuple[str, str, str | None, str | None]) -> Config:
+    """The packaged configuration with corrections: match, field, old and new value of each."""
+    made = [
+        Correction(
+            correction_id=f"k{number}",
+            match=match,
+            field=field,
+            old_value=old,
+            new_value=new,
+            reason="Tastefejl",
+            decided_by="fagkonsulent",
+            decided_on=dt.date(2025, 1, 10),
+        )
+        for number, (match, field, old, new) in enumerate(corrections, start=1)
+    ]
+    return CONFIG.model_copy(update={"corrections": made})
+
+
+def long_grid(places: Sequence[str], categories: dict[int, str]) -> list[list[str]]:
+    """More than 4 MB of rows that each tell their number; their categories by number."""
+    rows = [
+        [str(n), "01-02-2024 10:00", places[n % len(places)], categories.get(n, "Vold"), LONG_TEXT]
+        for n in range(2, LONG_ROWS + 2)
+    ]
+    return [[*HEADER, "Beskrivelse"], *rows]
 
 
 @contextmanager

@@ -9,11 +9,17 @@ import gzip
 import pytest
 
 from orchestration.errors import UnreadableFileError
+from orchestration.extract import mainmanager
+from orchestration.extract.incident_sql import select
 from tests.unit.extract.incident_exports import (
+    CONFIG,
     HEADER,
+    LONG_ROWS,
     Desk,
     at,
     csv_text,
+    long_grid,
+    with_corrections,
     with_incidents,
     zipped,
 )
@@ -75,6 +81,40 @@ def test_a_letter_beyond_the_looked_at_beginning_still_decides_the_encoding(expo
     assert len(content) > 262_144
     last = exports.read_text(content).rows[-1]
     assert (last.number, last.library_id) == (9_002, "noerrebro")
+
+
+@pytest.mark.parametrize("is_whole", [[False], [False, True], [True]])
+def test_every_row_has_its_number_in_a_text_that_is_read_in_several_parts_at_once(
+    exports: Desk, is_whole: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways: list[bool] = []
+
+    def noted(table: object, file_id: object, meaning: object, *rest: object) -> str:
+        ways.append(meaning.is_whole)
+        return select(table, file_id, meaning, *rest)
+
+    monkeypatch.setattr(mainmanager, "select", noted)
+    monkeypatch.setattr(mainmanager, "SAMPLE_ROWS", 2_500)
+    elsewhere = [name for name, library in CONFIG.place_to_library().items() if library is None]
+    assert len(elsewhere) > 10
+    places = ["Husum", *elsewhere]
+    unknown = LONG_ROWS - LONG_ROWS % len(places)  # in Husum, and far below
+    categories = {unknown: "Ukendt"} if is_whole == [False, True] else {}
+    text = csv_text(long_grid(places, categories))
+    assert len(text) > 4_000_000
+    correction = (f"incident_id={unknown}", "category", "Vold", "Hærværk")
+    config = with_corrections(correction) if is_whole == [True] else CONFIG
+    for _ in range(5):  # they came out in another order nearly every time
+        ways.clear()
+        found = exports.read(exports.write("long.csv", text), config)
+        assert ways == is_whole
+        assert found.balances
+        assert len(found.rows) == LONG_ROWS
+        assert [row for row in found.rows if row.incident_id != str(row.number)] == []
+        refused = [(unknown, "unknown_category")] if categories else []
+        assert found.quarantined == refused
+        if is_whole == [True]:
+            assert [r.number for r in found.rows if r.category_id == "vandalism"] == [unknown]
 
 
 @pytest.mark.parametrize("broken", ["Ã¸", "Ã¥", "Ã†", "\ufffd"])

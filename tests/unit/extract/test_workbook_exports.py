@@ -16,10 +16,12 @@ from orchestration.errors import UnreadableFileError
 from orchestration.extract.workbook import DELIMITER, _write_rows, read_sheets
 from tests.unit.extract.incident_exports import (
     HEADER,
+    LONG_ROWS,
     Desk,
     Grid,
     at,
     edited_xlsx,
+    long_grid,
     ods,
     patched,
     xls,
@@ -253,3 +255,16 @@ def test_a_long_sheet_which_two_processes_write_keeps_every_row_in_its_order(
         assert list(csv.reader(written, delimiter=DELIMITER)) == grid
     assert found.rows == len(grid)
     assert [path.name for path in target.iterdir()] == [found.path.name]
+
+
+def test_every_row_has_its_number_in_a_sheet_that_is_read_in_several_parts_at_once(
+    exports: Desk,
+) -> None:
+    unknown = LONG_ROWS - 6
+    path = xlsx(exports.folder / "long.xlsx", {"Data": long_grid(["Husum"], {unknown: "Ukendt"})})
+    for _ in range(4):  # they came out in another order every second time
+        found = exports.read(path)
+        assert found.balances
+        assert len(found.rows) == LONG_ROWS
+        assert [row for row in found.rows if row.incident_id != str(row.number)] == []
+        assert found.quarantined == [(unknown, "unknown_category")]
