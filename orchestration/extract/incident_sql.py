@@ -137,12 +137,11 @@ def select(
     def implausible(column: str) -> str:
         return f"{column}::date not between date '{plausible.from_}' and date '{plausible.to}'"
 
-    id_pattern = incidents.incident_id_pattern
     refusals = (
         f"when flaw in ({quoted(FLAW_TOO_MANY)}, {quoted(FLAW_CUT_OFF)}) then flaw",
         "when is_excluded then null",
         when("incident_id is null", MISSING_ID),
-        when(_implausible_id(id_pattern), IMPLAUSIBLE_ID),
+        when("not is_plausible_id", IMPLAUSIBLE_ID),
         when("location is null", NO_LOCATION),
         when("library_id is null", UNKNOWN_LOCATION),
         when("category is null", NO_CATEGORY),
@@ -191,9 +190,11 @@ def select(
         ),
         typed as (
             select
-                {ordinal}incident_id, is_plain_id, location, category, status as status_text,
+                {ordinal}incident_id, location, category, status as status_text,
                 occurred_at as occurred_text, updated_at as updated_text, correction_ids,
                 flaw, first_cell, filled,
+                case when {_implausible_id(incidents.incident_id_pattern)} then false else true end
+                    as is_plausible_id,
                 {moment("reported_at")} as reported_at,
                 {moment("occurred_at")} as occurred_day,
                 occurred_time as time_text,
@@ -237,8 +238,9 @@ def select(
             {_one_of(quoted(source_file_id), [source_file_id])} as source_file_id,
             {_one_of(quoted(table.sheet), [table.sheet])} as sheet,
             {table.first_row}::integer as first_row,
-            case when not_data is null and refusal is distinct from {quoted(IMPLAUSIBLE_ID.code)}
-                then incident_id end as incident_id,
+            -- whatever else is wrong: what a row with a flaw has there may be of another column
+            case when not_data is null and flaw is null and is_plausible_id then incident_id end
+                as incident_id,
             reported_at,
             occurred_at,
             occurred_text is null as occurred_at_is_reported,

@@ -111,6 +111,8 @@ def incident_rows(first: int = 900_001) -> list[Row]:
     ids = (*PERSONS, f"{NAME} 1", f"{CPR} 7", "311299_4321", "3112994321.0")
     ids += ("Sag 311299-4321", "tlf 28719364")
     rows = [good, good, good, *_each_column(good, spared={0: ids})]
+    elsewhere = (*good[1:3], "Rådhuset", *good[4:])  # no library: its rows are excluded
+    rows += [("", *elsewhere), *((text, *elsewhere) for text in ids)]
     for number, row in enumerate(rows):
         if not row[0]:
             rows[number] = [str(first + number), *row[1:]]
@@ -180,6 +182,10 @@ def _incidents(folder: Path) -> None:
     header = _csv([[*INCIDENT_HEADERS, *NOT_MAPPED]])
     good = _csv(_with_others(incident_rows(960_001)[:3]))
     (folder / "citationstegn.csv").write_text(f'{header}{good}960010;"{NAME};{CPR}\n{good}')
+    # semicolons in free text, so that it stands where the number should
+    shifted = "".join(f"{FREE_TEXT}; {text}; {CPR};{good}" for text in PERSONS)
+    cut_off = f"{FREE_TEXT}; {NAME}; {CPR}"
+    (folder / "semikolon.csv").write_text(f"Titel;{header}{shifted}{cut_off}", encoding="utf-8")
     (folder / "ingen overskrift.csv").write_text(_csv([[NAME, CPR, MAIL]] * 5), encoding="utf-8")
     raw = f"{header}{good}".encode()
     (folder / "bytes.csv").write_bytes(raw + f"96001\xff;{NAME}".encode("latin-1") + b"\x81\x00\n")

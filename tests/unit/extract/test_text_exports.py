@@ -362,6 +362,40 @@ def test_a_number_that_a_spreadsheet_would_run_is_never_landed(exports: Desk, te
     ]
 
 
+@pytest.mark.parametrize("sample_rows", [20_000, 1])
+@pytest.mark.parametrize("number", ["Mette Hansen 010190-1234", "Mette Hansen", "tlf 28719364"])
+def test_what_stands_for_the_number_of_an_excluded_row_is_landed_only_where_it_is_one(
+    exports: Desk, number: str, sample_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mainmanager, "SAMPLE_ROWS", sample_rows)
+    monkeypatch.setattr(mainmanager, "DATE_ROWS", sample_rows)
+    rows = [[text, "01-02-2024 10:00", "Rådhuset", "Vold"] for text in ("7", number, "A-8")]
+    found = exports.read_text(csv_text([HEADER, *rows]))
+    assert [(row.incident_id, row.outcome) for row in found.rows] == [
+        ("7", "excluded"),
+        (None, "excluded"),
+        ("A-8", "excluded"),
+    ]
+
+
+def test_of_a_row_with_shifted_or_cut_off_cells_nothing_is_landed_as_its_number(
+    exports: Desk,
+) -> None:
+    text = (
+        "Beskrivelse;Nr.;Oprettet;Sted;Kategori\n"
+        "Slog; Vagten 2 gange;17;01-02-2024;Husum;Vold\n"
+        "Slog ; 4 gange;18;01-02-2024;Husum;Vold\n"
+        "Slog;19;01-02-2024;Husum;Vold\n"
+        "Han slog; 3 gange;20"
+    )
+    assert [(row.incident_id, row.reason) for row in exports.read_text(text).rows] == [
+        (None, "too_many_cells"),
+        (None, "too_many_cells"),
+        ("19", None),
+        (None, "cut_off"),
+    ]
+
+
 @pytest.mark.parametrize("place", ["Blågårdens Bibliotek", "Bla\u030aga\u030ardens Bibliotek"])
 def test_composed_and_decomposed_letters_are_one_place(exports: Desk, place: str) -> None:
     text = csv_text([HEADER, ["1", "01-02-2024", place, "Vold"]])
