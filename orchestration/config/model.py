@@ -420,7 +420,10 @@ class Correction(_Model):
     """One row of corrections.csv: a value that is put right here, in the export's own words.
 
     ``match`` names rows by other columns, such as ``location=Hus A & occurred_at=01-02-2024``; at
-    least one of it and ``incident_id`` must be there.
+    least one of it and ``incident_id`` must be there. Of a workbook, numbers are written as they
+    are shown (``300``), cells that hold dates as ``2024-02-01``, or ``2024-02-01 14:30:00`` with a
+    time of day, and those that hold times as ``14:30:00``. Of several corrections of one cell the
+    first is made.
     """
 
     correction_id: Identifier = Field(description="A short id of your own.")

@@ -129,7 +129,7 @@ def select(
     first = f"coalesce({', '.join(everything)})" if whole else "c0"
     filled = " + ".join(f"({text} is not null)::int" for text in everything) if whole else "2"
     moment = moments.sql if whole else moments.plain_sql
-    corrected, applied = corrected_sql(corrections)
+    corrected, applied = corrected_sql(table, corrections)
 
     def when(condition: str, reason: Reason) -> str:
         return f"when {condition} then {quoted(reason.code)}"
@@ -397,22 +397,37 @@ def _escaped(word: str) -> str:
     return "".join(f"\\{c}" if c in string.punctuation else c for c in word)
 
 
-def corrected_sql(corrections: list[Correction]) -> tuple[str, str]:
-    """SQL that replaces the corrected columns, and of the ids of the corrections that met a row."""
-    branches: dict[str, str] = {}
-    applied = []
+def corrected_sql(table: Table, corrections: list[Correction]) -> tuple[str, str]:
+    """SQL that replaces the corrected columns, and of the ids of the corrections that did so.
+
+    Of several corrections of one cell, the first is made.
+    """
+    # a person sees 300 where a workbook's number comes as 300.0
+    has_numbers = table.plain.kind == "workbook"
+    new_values: dict[str, str] = {}
+    ids: dict[str, str] = {}
+
+    def holds(column: str, text: str | None) -> str:
+        shown = f"regexp_replace({column}, '\\.0$', '')" if has_numbers else column
+        if text is not None and has_numbers:
+            text = text.removesuffix(".0")
+        return f"{shown} is not distinct from {_literal(text)}"
+
     for correction in corrections:
-        conditions = [f"{name} = {quoted(value)}" for name, value in correction.where().items()]
-        old, new = correction.old_value, correction.new_value
-        conditions.append(f"{correction.field} is not distinct from {_literal(old)}")
-        condition = " and ".join(conditions)
-        before = branches.get(correction.field, "")
-        branches[correction.field] = f"{before} when {condition} then {_literal(new)}"
-        applied.append(f"case when {condition} then {quoted(correction.correction_id)} end")
+        name = correction.field
+        wanted = [*correction.where().items(), (name, correction.old_value)]
+        condition = " and ".join(holds(column, text) for column, text in wanted)
+        new_values[name] = (
+            f"{new_values.get(name, '')} when {condition} then {_literal(correction.new_value)}"
+        )
+        ids[name] = f"{ids.get(name, '')} when {condition} then {quoted(correction.correction_id)}"
     if not corrections:
         return "", "null::varchar"
-    columns = ", ".join(f"case{text} else {name} end as {name}" for name, text in branches.items())
-    return f" replace ({columns})", f"nullif(concat_ws(',', {', '.join(applied)}), '')"
+    columns = ", ".join(
+        f"case{text} else {name} end as {name}" for name, text in new_values.items()
+    )
+    applied = ", ".join(f"case{text} end" for text in ids.values())
+    return f" replace ({columns})", f"nullif(concat_ws(',', {applied}), '')"
 
 
 def _literal(text: str | None) -> str:

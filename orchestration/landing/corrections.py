@@ -17,7 +17,7 @@ def applied(
     Old and new values are not in it: they could be anything. They stand in corrections.csv.
 
     Raises:
-        DatasporError: a correction met no row of the files present.
+        DatasporError: a correction changed no row of the files present.
     """
     rows = [
         {
@@ -38,6 +38,6 @@ def applied(
         raise DatasporError(
             f"corrections.csv: {', '.join(missed)} matched no row of the exports. Either the "
             "export was mended and the correction can go, or its incident_id, match or old_value "
-            "is wrong."
+            "is wrong, or a correction above it puts the same cells right."
         )
     return rows

@@ -41,7 +41,7 @@ def _cells(table: Table, config: Config) -> str:
     cells = [f"{cell(f'c{at[n]}') if n in at else 'null::varchar'} as {n}" for n in COLUMNS]
     told = " + ".join(f"({name} is not null)::int" for name in TOLD_APART)
     header = " and ".join(f"{name} = {quoted(table.header.texts[at[name]])}" for name in TOLD_APART)
-    corrected, _ = corrected_sql(config.corrections)
+    corrected, _ = corrected_sql(table, config.corrections)
     return f"""
         with cells as (
             select {", ".join(cells)}, row_number() over () + {table.first_row - 1} as number

@@ -542,3 +542,22 @@ def test_a_number_of_a_report_has_forty_letters_at_most(
     number = "Sag-æ/".ljust(length, "1")
     found = exports.read_text(csv_text([HEADER, [number, "31-03-2024", "Husum", "Vold"]]))
     assert [row.reason for row in found.rows] == [code]
+
+
+def test_of_several_corrections_of_one_cell_the_first_is_made_and_it_alone_has_met_the_row(
+    exports: Desk,
+) -> None:
+    rows = [[n, "01-02-2024", "Husum", "Vold", count] for n, count in (("1", "5"), ("2", "5"))]
+    path = exports.write("export.csv", csv_text([[*HEADER, "Antal"], *rows]))
+    config = with_corrections(
+        ("incident_id=1", "count", "5", "3"),
+        ("location=Husum", "count", "5", "4"),
+        ("incident_id=1", "category", "Vold", "Hærværk"),
+        ("incident_id=2", "count", "5", "9"),
+    )
+    found = exports.read(path, config)
+    assert [(row.count, row.category_id) for row in found.rows] == [
+        (3, "vandalism"),
+        (4, "violence"),
+    ]
+    assert found.landed.corrections == {"k1": 1, "k2": 1, "k3": 1}

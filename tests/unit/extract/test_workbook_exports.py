@@ -24,6 +24,7 @@ from tests.unit.extract.incident_exports import (
     long_grid,
     ods,
     patched,
+    with_corrections,
     xls,
     xlsx,
     zipped,
@@ -268,3 +269,51 @@ def test_every_row_has_its_number_in_a_sheet_that_is_read_in_several_parts_at_on
         assert len(found.rows) == LONG_ROWS
         assert [row for row in found.rows if row.incident_id != str(row.number)] == []
         assert found.quarantined == [(unknown, "unknown_category")]
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("old", ["300", "300.0"])
+def test_a_number_in_a_sheet_is_corrected_as_it_is_shown(
+    exports: Desk, suffix: str, old: str
+) -> None:
+    grid = [[*HEADER, "Antal"], [7.0, "01-02-2024", "Husum", "Vold", 300.0]]
+    path = WRITERS[suffix](exports.folder / f"numbers{suffix}", {"Data": grid})
+    found = exports.read(path, with_corrections(("incident_id=7 & count=300", "count", old, "3")))
+    assert [row.count for row in found.rows] == [3]
+    assert found.landed.corrections == {"k1": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "old"),
+    [
+        (at("2024-02-01 14:30"), "2024-02-01 14:30:00"),
+        (at("2024-02-01"), "2024-02-01"),
+        ("01-02-2024 14:30", "01-02-2024 14:30"),
+        (45323.0, "45323"),
+    ],
+)
+def test_a_date_in_a_sheet_is_corrected_as_the_reference_says_it_is_written(
+    exports: Desk, cell: object, old: str
+) -> None:
+    path = xlsx(exports.folder / "dates.xlsx", {"Data": [HEADER, ["7", cell, "Husum", "Vold"]]})
+    found = exports.read(
+        path, with_corrections(("incident_id=7", "reported_at", old, "03-02-2024"))
+    )
+    assert [row.reported_at for row in found.rows] == [at("2024-02-03")]
+
+
+def test_a_time_of_day_in_a_sheet_is_corrected_as_the_reference_says_it_is_written(
+    exports: Desk,
+) -> None:
+    def edit(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, [*HEADER, "Hændelsesdato", "Klokkeslæt"])
+        sheet.write_row(1, 0, ["7", "01-02-2024", "Husum", "Vold", "01-02-2024"])
+        form = book.add_format({"num_format": "hh:mm"})
+        sheet.write_datetime(1, 5, dt.time(14, 30), form)
+
+    path = edited_xlsx(exports.folder / "times.xlsx", edit)
+    found = exports.read(
+        path, with_corrections(("incident_id=7", "occurred_time", "14:30:00", "15:30"))
+    )
+    assert [row.occurred_at for row in found.rows] == [at("2024-02-01 15:30")]

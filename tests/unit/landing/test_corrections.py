@@ -34,7 +34,8 @@ def test_corrections_that_met_nothing_are_named_with_what_to_do() -> None:
         applied(declared, [met_by("a", two=1)])
     assert str(told.value) == (
         "corrections.csv: one, three matched no row of the exports. Either the export was mended "
-        "and the correction can go, or its incident_id, match or old_value is wrong."
+        "and the correction can go, or its incident_id, match or old_value is wrong, or a "
+        "correction above it puts the same cells right."
     )
 
 
