@@ -198,7 +198,7 @@ def select(
                 {moment("reported_at")} as reported_at,
                 {moment("occurred_at")} as occurred_day,
                 occurred_time as time_text,
-                {_clock(incidents, moments) if has_clock else "null"} as clock_time,
+                {clock_sql(incidents, moments) if has_clock else "null"} as clock_time,
                 {moment("updated_at")} as updated_at,
                 {_lookup("location", {t: i for t, i in meaning.libraries.items() if i})}
                     as library_id,
@@ -350,8 +350,8 @@ def _group_key(column: str) -> str:
     return f"lower(regexp_replace({column}, '[ :]*(\\(\\d+\\)|: ?\\d+)?$', ''))"
 
 
-def _clock(incidents: Incidents, moments: Moments) -> str:
-    """The time of day as a timestamp of 1 January 2000; numbers are fractions of a day."""
+def clock_sql(incidents: Incidents, moments: Moments) -> str:
+    """SQL of occurred_time as a timestamp of 1 January 2000; numbers are fractions of a day."""
     days = tuple(f"%Y-%m-%d {time_format}" for time_format in incidents.time_formats)
     clock = Moments(days, moments.timezone).sql("'2000-01-01 ' || occurred_time")
     fraction = "regexp_full_match(occurred_time, '0([.,]\\d+)?')"

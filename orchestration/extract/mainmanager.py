@@ -240,7 +240,10 @@ def _meaning(
     places, categories = config.place_to_library(), config.category_by_alias()
     void = {match_key(status) for status in config.incidents.void_statuses}
     known = void | {match_key(status) for status in config.incidents.statuses}
-    accepts_new = config.incidents.drift.new_status != "quarantines"
+    # without a list, every status is as good
+    accepts_new = not config.incidents.statuses or (
+        config.incidents.drift.new_status != "quarantines"
+    )
 
     def distinct(at: int, field: str) -> list[str]:
         new = (c.new_value for c in config.corrections if c.field == field and c.new_value)

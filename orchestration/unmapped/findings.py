@@ -44,7 +44,8 @@ SECTIONS = {
         "Categories that are not in category_aliases.csv", is_gap=True, paste="{csv}"
     ),
     "status": Section(
-        "Statuses that are neither in void_statuses nor in statuses (incidents.yml); they count",
+        "Statuses that are neither in void_statuses nor in statuses (incidents.yml); "
+        "drift.new_status there says whether their rows count",
         is_gap=True,
         paste="  - {yaml}",
     ),

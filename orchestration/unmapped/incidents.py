@@ -7,7 +7,13 @@ from pathlib import Path
 from orchestration.config import Config
 from orchestration.config.model import match_key
 from orchestration.extract.delimited import quoted
-from orchestration.extract.incident_sql import COLUMNS, TOLD_APART, cell, corrected_sql
+from orchestration.extract.incident_sql import (
+    COLUMNS,
+    TOLD_APART,
+    cell,
+    clock_sql,
+    corrected_sql,
+)
 from orchestration.extract.mainmanager import REQUIRED, moments_of
 from orchestration.extract.tabular import Table, Workplace
 from orchestration.unmapped.findings import Tally
@@ -32,7 +38,8 @@ def look(path: Path, config: Config, work: Workplace, tally: Tally) -> None:
         _leave_out_excluded(work, config)
         for name in _DATES:
             _dates(name, regular, config, work, tally)
-        _times(config, work, tally)
+        read = clock_sql(config.incidents, moments_of(regular, config))
+        _shapes("occurred_time", read, config.incidents.time_formats, work, tally)
 
 
 def _cells(table: Table, config: Config) -> str:
@@ -88,16 +95,6 @@ def _dates(name: str, table: Table, config: Config, work: Workplace, tally: Tall
     moments = moments_of(table, config)
     read = moments.sql(name)
     _shapes(name, read, config.incidents.date_formats, work, tally)
-
-
-def _times(config: Config, work: Workplace, tally: Tally) -> None:
-    formats = config.incidents.time_formats
-    patterns = " or ".join(
-        f"try_strptime(occurred_time, {quoted(name)}) is not null" for name in formats
-    )
-    fraction = "regexp_full_match(occurred_time, '0([.,]\\d+)?')"
-    read = f"case when {fraction} {f'or {patterns}' if patterns else ''} then 1 end"
-    _shapes("occurred_time", read, formats, work, tally)
 
 
 def _shapes(name: str, read: str, formats: list[str], work: Workplace, tally: Tally) -> None:

@@ -8,6 +8,7 @@ import gzip
 
 import pytest
 
+from orchestration.config.model import IncidentDrift
 from orchestration.errors import UnreadableFileError
 from orchestration.extract import mainmanager
 from orchestration.extract.incident_sql import select
@@ -394,6 +395,18 @@ def test_of_a_row_with_shifted_or_cut_off_cells_nothing_is_landed_as_its_number(
         ("19", None),
         (None, "cut_off"),
     ]
+
+
+@pytest.mark.parametrize("listed", [[], ["Ny"]])
+def test_a_new_status_quarantines_only_where_statuses_are_listed(
+    exports: Desk, listed: list[str]
+) -> None:
+    rows = [["1", "01-02-2024", "Husum", "Vold", status] for status in ("Ny", "Lukket", "Dublet")]
+    config = with_incidents(statuses=listed, drift=IncidentDrift(new_status="quarantines"))
+    path = exports.write("export.csv", csv_text([[*HEADER, "Status"], *rows]))
+    found = exports.read(path, config)
+    assert found.quarantined == ([(3, "unknown_status")] if listed else [])
+    assert [row.is_void for row in found.rows] == [False, False, True]
 
 
 @pytest.mark.parametrize("place", ["Blågårdens Bibliotek", "Bla\u030aga\u030ardens Bibliotek"])

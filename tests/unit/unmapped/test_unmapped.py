@@ -136,11 +136,13 @@ def test_times_of_day_of_their_own_are_told_too(sources: Path) -> None:
     header = "Nr.;Oprettet;Hændelsesdato;Klokkeslæt;Ejendom;Kategori\n"
     rows = [
         f"{n};01-02-2024;01-02-2024;{time};Valby;Vold\n"
-        for n, time in enumerate(("14:30", "2:05 PM", "0,5"))
+        for n, time in enumerate(("14:30", "2:05 PM", "0,5", "kl. 14.30", "9:5"))
     ]
     (sources / "mainmanager" / "a.csv").write_text(header + "".join(rows), encoding="utf-8")
-    (time,) = found(sources)["date"]
-    assert (time.text, time.rows, time.paste) == ("occurred_time: 99:99 PM", 1, '"%I:%M %p"')
+    odd, afternoon = found(sources)["date"]
+    assert (afternoon.text, afternoon.rows) == ("occurred_time: 99:99 PM", 1)
+    assert afternoon.paste == '"%I:%M %p"'
+    assert (odd.text, odd.rows, odd.first) == ("occurred_time: 99:99", 1, "mainmanager/a.csv row 6")
 
 
 def test_without_a_known_header_the_likeliest_one_is_shown(sources: Path) -> None:
