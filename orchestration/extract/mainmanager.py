@@ -78,7 +78,7 @@ def extract(path: Path, source_file_id: str, config: Config, work: Workplace) ->
     what = describe(headers, REQUIRED)
     finder = header_finder(headers, REQUIRED)
     contents = read_tables(path, finder, what=what, folder=work.folder)
-    landed = Landed(0, not_read=contents.not_read)
+    landed = Landed(0, not_read=contents.not_read, unreadable=contents.unreadable)
     for number, table in enumerate(contents.tables):
         target = work.folder / f"{TABLE}{number}.parquet"
         table, counts = _write(table, source_file_id, config, work, target)

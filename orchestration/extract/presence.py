@@ -48,7 +48,7 @@ def extract(path: Path, source_file_id: str, config: Config, folder: Path) -> La
         if meaning.is_data(row, cells := _named(table, row))
     ]
     tables = {"presence": frame("presence", rows)}
-    return Landed(len(rows), tables, not_read=contents.not_read)
+    return Landed(len(rows), tables, not_read=contents.not_read, unreadable=contents.unreadable)
 
 
 def _named(table: Table, row: Row) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Landed:
         reasons: reason code to the number of rows refused for it.
         corrections: correction id to the number of rows it changed.
         not_read: sheets and packed files without the wanted header, with their rows.
+        unreadable: packed files that are no tables by their names, with why.
         layouts: what a later export can differ in, one a table of the file.
     """
 
@@ -51,6 +52,7 @@ class Landed:
     reasons: dict[str, int] = field(default_factory=dict)
     corrections: dict[str, int] = field(default_factory=dict)
     not_read: dict[str, int] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
     layouts: list[dict[str, Any]] = field(default_factory=list)
 
 

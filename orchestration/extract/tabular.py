@@ -101,10 +101,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was found in a file: its tables, and the sheets that are none, with their rows."""
+    """What was found in a file.
+
+    Attributes:
+        tables: those with the wanted header.
+        not_read: the sheets and packed files without it, with their rows.
+        unreadable: the packed files that are no tables by their names, with why.
+    """
 
     tables: list[Table]
     not_read: dict[str, int]
+    unreadable: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -147,28 +154,26 @@ def read_tables(path: Path, find_header: HeaderFinder, *, what: str, folder: Pat
         folder: private, for unpacked and rewritten copies; must outlive the tables.
 
     Raises:
-        UnreadableFileError: empty, damaged, too large, or no table with the wanted header.
+        UnreadableFileError: empty, damaged, too large, or no table with the wanted header; a packed
+            file that is to blame is named.
     """
-    tables: list[Table] = []
-    not_read: dict[str, int] = {}
+    found = Contents([], {}, {})
     taken: set[str] = set()
     for plain in unpack(path, folder):
-        if plain.kind == "workbook":
-            _add_sheets(plain, find_header, folder, tables, not_read, taken)
-        else:
-            name = _shown_name(plain.name, taken)
-            table = _text_table(plain, name, find_header, folder)
-            if table is None:
-                not_read[name] = 0
-            else:
-                tables.append(table)
-    if not tables:
+        try:
+            _add_tables(plain, find_header, folder, found, taken)
+        except UnreadableFileError as error:
+            raise _named(error, screened(plain.name)) from None
+    if not found.tables:
+        if not found.not_read:
+            for name, why in found.unreadable.items():
+                raise UnreadableFileError("unreadable", f"{name}: {why}")
         raise UnreadableFileError(
             "wrong_columns",
             f"no header row with {what} among the first {HEAD_ROWS} rows; add the file's headers "
             "to the configuration, or export the missing columns",
         )
-    return Contents(tables, not_read)
+    return found
 
 
 def readings(path: Path, folder: Path) -> dict[str, list[list[Row]]]:
@@ -181,6 +186,8 @@ def readings(path: Path, folder: Path) -> dict[str, list[list[Row]]]:
     """
     found: list[tuple[str, list[list[Row]]]] = []
     for plain in unpack(path, folder):
+        if plain.kind == "unreadable":
+            raise UnreadableFileError("unreadable", plain.why)
         if plain.kind == "workbook":
             for sheet in _sheets(plain, folder):
                 rows = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows).rows()
@@ -229,24 +236,40 @@ def _shown_name(name: str, taken: set[str]) -> str:
     return shown
 
 
-def _add_sheets(
-    plain: Plain,
-    find_header: HeaderFinder,
-    folder: Path,
-    tables: list[Table],
-    not_read: dict[str, int],
-    taken: set[str],
+def _named(error: UnreadableFileError, name: str) -> UnreadableFileError:
+    return UnreadableFileError(error.status, f"{name}: {error}") if name else error
+
+
+def _add_tables(
+    plain: Plain, find_header: HeaderFinder, folder: Path, found: Contents, taken: set[str]
 ) -> None:
-    for sheet in _sheets(plain, folder):
+    """Add a plain file's tables; what cannot be opened, and need not be, is added with why."""
+    try:
+        if plain.kind == "unreadable":
+            raise UnreadableFileError("unreadable", plain.why)
+        sheets = _sheets(plain, folder) if plain.kind == "workbook" else []
+        text = as_utf8(plain.path, folder, trusted=True) if plain.kind == "text" else None
+    except UnreadableFileError as error:
+        if plain.is_needed:
+            raise
+        found.unreadable[_shown_name(plain.name, taken)] = str(error)
+        return
+    for sheet in sheets:
+        name = _shown_name(f"{plain.name} {sheet.name}".strip(), taken)
         source = Delimited(sheet.path, DELIMITER, known_rows=sheet.rows)
         header = find_header(source.head(HEAD_ROWS))
-        name = _shown_name(f"{plain.name} {sheet.name}".strip(), taken)
-        if header is None:
-            if sheet.rows:
-                not_read[name] = sheet.rows
-        else:
+        if header is not None:
             below = source.below(header.row_number)
-            tables.append(Table(name, header, below, plain, sheet.date1904))
+            found.tables.append(Table(name, header, below, plain, sheet.date1904))
+        elif sheet.rows:
+            found.not_read[name] = sheet.rows
+    if text is not None:
+        name = _shown_name(plain.name, taken)
+        table = _text_table(plain, text, name, find_header)
+        if table is not None:
+            found.tables.append(table)
+        else:
+            found.not_read[name] = 0
 
 
 def _sheets(plain: Plain, folder: Path) -> list[Sheet]:
@@ -258,8 +281,7 @@ def _sheets(plain: Plain, folder: Path) -> list[Sheet]:
         raise UnreadableFileError("unreadable", str(error)) from None
 
 
-def _text_table(plain: Plain, name: str, find_header: HeaderFinder, folder: Path) -> Table | None:
-    text = as_utf8(plain.path, folder, trusted=True)
+def _text_table(plain: Plain, text: Path, name: str, find_header: HeaderFinder) -> Table | None:
     for source in delimited(text):
         head = source.head(HEAD_ROWS)
         header = find_header(head)

@@ -14,11 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from orchestration.errors import DiskError, UnreadableFileError, writing
+from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 
 MAX_BYTES = 8_000_000_000
 MAX_RATIO = 400
 FREE_BYTES = 50_000_000
 MAX_ENTRIES = 1_000
+_TABLES = (*WORKBOOKS, ".csv", ".tsv", ".zip", ".gz")
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -28,6 +30,7 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, IndexError),
 )
+_DAMAGED_SENTENCE = "the file is damaged, cut off or encrypted; export it again"
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,22 @@ class Plain:
     Attributes:
         name: the member's name; empty for the source file itself.
         path: where it lies, with the suffix that its bytes ask for.
+        why: why it is unreadable, where it is a member that is so.
     """
 
     name: str
     path: Path
-    kind: Literal["text", "workbook"]
+    kind: Literal["text", "workbook", "unreadable"]
+    why: str = ""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the source file cannot be used without it: it is that, or named as a table."""
+        return not self.name or self.name.casefold().endswith(_TABLES)
 
 
 def unpack(path: Path, folder: Path) -> list[Plain]:
-    """The plain files in ``path``: itself, or the members of a zip or gz.
+    """The plain files in ``path``: itself, or the members of a zip or gz, unreadable ones too.
 
     Args:
         path: the file as received; its suffix decides nothing, since a file is landed by its
@@ -83,9 +93,7 @@ def _plain(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
                 _copy_bounded(packed, target, _limit(path))
             return _plain(target, folder, name, depth + 1)
     except _DAMAGED:
-        raise UnreadableFileError(
-            "unreadable", "the file is damaged, cut off or encrypted; export it again"
-        ) from None
+        raise UnreadableFileError("unreadable", _DAMAGED_SENTENCE) from None
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"%pdf")):
         raise UnreadableFileError(
@@ -119,12 +127,32 @@ def _members(archive: zipfile.ZipFile, path: Path, folder: Path, depth: int) -> 
     plain = []
     left = _limit(path)
     for number, entry in enumerate(e for e in archive.infolist() if _is_content(e)):
-        target = folder / f"{depth}_member{number}"
-        with archive.open(entry) as packed:
-            left -= _copy_bounded(packed, target, left)
-        if target.stat().st_size:
-            plain.extend(_plain(target, folder, _path_in(entry).name, depth + 1))
+        target, name = folder / f"{depth}_member{number}", _path_in(entry).name
+        is_whole = _copied(archive, entry, target, left)
+        size = target.stat().st_size if target.exists() else 0
+        left -= size
+        if not is_whole:
+            plain.append(Plain(name, target, "unreadable", _DAMAGED_SENTENCE))
+        elif size:
+            plain.extend(_member(target, folder, name, depth))
     return plain
+
+
+def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, limit: int) -> bool:
+    """Copy a member, or as much of it as can be read; whether that is all."""
+    try:
+        with archive.open(entry) as packed:
+            _copy_bounded(packed, target, limit)
+    except _DAMAGED:
+        return False
+    return True
+
+
+def _member(path: Path, folder: Path, name: str, depth: int) -> list[Plain]:
+    try:
+        return _plain(path, folder, name, depth + 1)
+    except UnreadableFileError as error:
+        return [Plain(name, path, "unreadable", str(error))]
 
 
 def _is_content(entry: zipfile.ZipInfo) -> bool:
@@ -158,7 +186,7 @@ def _check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
         raise _too_large(_limit(path))
 
 
-def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> int:
+def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -> None:
     """Copy at most ``limit`` bytes: what a header says of its size may be a lie."""
     written = 0
     with writing():
@@ -171,7 +199,6 @@ def _copy_bounded(packed: IO[bytes] | gzip.GzipFile, target: Path, limit: int) -
             with writing():
                 if output.write(chunk) < len(chunk):
                     raise DiskError
-    return written
 
 
 def _too_large(limit: int) -> UnreadableFileError:

@@ -134,7 +134,7 @@ def _extract(
     """
     try:
         parts = _read(source, files, config, work)
-        if any(isinstance(result, UnreadableFileError) for result in parts.values()):
+        if any(isinstance(r, UnreadableFileError) or r.unreadable for r in parts.values()):
             # readers call a file damaged too where the disk did not give its bytes
             for file in files:
                 _read_to_its_end(file.path)

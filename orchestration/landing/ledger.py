@@ -49,6 +49,7 @@ def notes_on(result: Landed) -> list[str]:
     for sheet, rows in result.not_read.items():
         size = f" ({rows} rows)" if rows else ""
         notes.append(f"sheet {sheet!r}{size} has no header and was not read")
+    notes += [f"{name!r} was not read: {why}" for name, why in result.unreadable.items()]
     for correction_id, rows in sorted(result.corrections.items()):
         notes.append(f"correction {correction_id} changed {rows} rows")
     return notes

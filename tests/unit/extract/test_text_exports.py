@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
+import zipfile
 
 import pytest
 
@@ -525,6 +526,79 @@ def test_packed_exports_of_the_same_name_are_told_apart_in_the_order_they_lie_in
     assert found.brief == ROWS * 3
     assert [row.sheet for row in found.rows[::2]] == ["u.csv", "u.csv (3)", "u (2).csv"]
     assert found.landed.not_read == {"u.csv (2)": 0, "u.csv (4)": 0}
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x81\x8d\x8f\x90\x9d"
+
+
+def test_packed_files_that_are_no_tables_are_noted_beside_those_that_are(exports: Desk) -> None:
+    letter = zipped(exports.folder / "letter", {"[Content_Types].xml": b"<Types/>"}).read_bytes()
+    members = {
+        "data.csv": csv_text(GRID).encode(),
+        "vejledning.pdf": b"%PDF-1.7",
+        "logo.png": PICTURE,
+        "brev.docx": letter,
+        "afbrudt.docx": letter[: len(letter) // 2],
+        "til Mette Hansen.html": b"<!doctype html>",
+    }
+    found = exports.read(zipped(exports.folder / "pakke.zip", members))
+    assert found.brief == ROWS
+    assert found.landed.not_read == {}
+    assert {name: why.split()[0] for name, why in found.landed.unreadable.items()} == {
+        "vejledning.pdf": "the",
+        "logo.png": "the",
+        "brev.docx": "not",
+        "afbrudt.docx": "the",
+        "til […].html": "the",
+    }
+    members["sub/vejledning.pdf"] = members.pop("vejledning.pdf")
+    again = exports.read(zipped(exports.folder / "pakke.zip", members))
+    assert again.landed.unreadable.keys() == found.landed.unreadable.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("anden.csv", PICTURE, "anden.csv: the text is neither"),
+        ("anden.csv", b"%PDF-1.7", "anden.csv: the file is a web page, XML or PDF"),
+        ("anden.xlsx", b"PK\x03\x04", "anden.xlsx: the file is damaged"),
+        ("anden.zip", b"PK\x03\x04", "anden.zip: the file is damaged"),
+        ("Mette Hansen.xls", b"<html>", r"\[…\].xls: the file is a web page"),
+        ("anden.txt", b"Nr.;Oprettet;Sted;Kategori;Nr.\n", "anden.txt: the header 'Nr.'"),
+        ("anden.txt", ("HÃ¦ndelser\n" + HEAD).encode(), "anden.txt: row 1 has letters"),
+    ],
+)
+def test_a_packed_table_that_cannot_be_read_refuses_all_and_is_named(
+    exports: Desk, name: str, content: bytes, sentence: str
+) -> None:
+    members = {"data.csv": csv_text(GRID).encode(), name: content}
+    with pytest.raises(UnreadableFileError, match=f"^{sentence}"):
+        exports.read(zipped(exports.folder / "pakke.zip", members))
+
+
+def test_a_packed_table_of_which_a_byte_is_damaged_is_named(exports: Desk) -> None:
+    members = {"data.csv": csv_text(GRID).encode(), "anden.csv": b"A" * 30}
+    with zipfile.ZipFile(exports.folder / "pakke.zip", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    whole = (exports.folder / "pakke.zip").read_bytes()
+    with pytest.raises(UnreadableFileError, match=r"^anden.csv: the file is damaged"):
+        exports.read(exports.write("pakke.zip", whole.replace(b"A" * 30, b"B" * 30)))
+
+
+@pytest.mark.parametrize(
+    ("members", "status", "sentence"),
+    [
+        ({"a.pdf": b"%PDF-1.7"}, "unreadable", "a.pdf: the file is a web page, XML or PDF"),
+        ({"a.pdf": b"%PDF-1.7", "b.txt": b"x"}, "wrong_columns", "no header row with"),
+    ],
+)
+def test_a_zip_without_any_table_is_refused(
+    exports: Desk, members: dict[str, bytes], status: str, sentence: str
+) -> None:
+    with pytest.raises(UnreadableFileError, match=f"^{sentence}") as refused:
+        exports.read(zipped(exports.folder / "pakke.zip", members))
+    assert refused.value.status == status
 
 
 @pytest.mark.parametrize(
