@@ -117,7 +117,7 @@ def run(settings: Settings, as_of: dt.datetime | None) -> None:
             click.echo("Nothing new since the last published run.")
         else:
             _execute_run(settings, config, day, fingerprint)
-    _print_unusable(settings, config, fetched)
+    _print_unusable(settings, config, fetched, mirrored.wanting | inventory.wanting)
     _print_figures(settings)
 
 
@@ -201,10 +201,13 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
         raise DatasporError("\n  ".join([told, *result.reasons]))
 
 
-def _print_unusable(settings: Settings, config: Any, fetched: list[Any]) -> None:
+def _print_unusable(
+    settings: Settings, config: Any, fetched: list[Any], unfinished: frozenset[str]
+) -> None:
     """Files that could not be used; one of a required source makes the run end with exit 1.
 
-    So does an answer of a required source that could not be fetched.
+    So does an answer of a required source that could not be fetched, and a file that nothing
+    counts of yet, since it is still being written.
     """
     from orchestration.publish import read_table
 
@@ -217,6 +220,7 @@ def _print_unusable(settings: Settings, config: Any, fetched: list[Any]) -> None
     required = set(config.municipality.required_sources)
     wanting = {
         "of which a file could not be used": required & set(refused.source),
+        "of which a file is left for the next run": required & unfinished,
         "of which an answer could not be fetched": required
         & {outcome.source for outcome in fetched if outcome.status == "failed"},
     }

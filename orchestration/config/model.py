@@ -130,8 +130,8 @@ class Municipality(_Model):
     )
     required_sources: list[SourceName] = Field(
         default=[],
-        description="Sources of which a file that cannot be used, or an answer that cannot be "
-        "fetched, makes a run end with exit 1.",
+        description="Sources of which a file that cannot be used or is still being written, or an "
+        "answer that cannot be fetched, makes a run end with exit 1.",
     )
     plausible_dates: PlausibleDates = Field(
         description="Rows outside are quarantined; survey waves and snapshots of opening hours "

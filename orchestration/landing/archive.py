@@ -17,7 +17,7 @@ from itertools import chain, cycle
 from pathlib import Path
 from typing import BinaryIO
 
-from orchestration.errors import DatasporError
+from orchestration.errors import DatasporError, UnreadableFileError
 from orchestration.settings import Settings
 
 _BLOCK = 1 << 20
@@ -30,7 +30,7 @@ _LEFTOVER_SECONDS = 24 * 3600  # no command works on one of them for so long
 
 
 class ChangedFileError(DatasporError):
-    """A file became another while its bytes were read, or could not be read to its end."""
+    """A file became another while its bytes were read, or is still being written."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class Archive:
 
         Raises:
             ChangedFileError: the file changed meanwhile; nothing is kept.
+            UnreadableFileError: it cannot be read to its end; nothing is kept.
             OSError: the file cannot be opened.
             DatasporError: the archive cannot be written; the file is not to blame for it.
         """
@@ -213,7 +214,7 @@ def _blocks(raw: FileIO) -> Iterator[memoryview]:
                 return
             yield buffer[:length]
     except OSError as error:
-        raise ChangedFileError(f"it cannot be read ({error.strerror})") from None
+        raise UnreadableFileError("unreadable", f"it cannot be read ({error.strerror})") from None
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from orchestration.errors import DatasporError
+from orchestration.errors import DatasporError, UnreadableFileError
 from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 from orchestration.landing.archive import Archive, ChangedFileError, write_atomically
 from orchestration.landing.unfinished import being_written, has_unfinished_name
@@ -38,12 +39,13 @@ class SourceFile:
 
     Attributes:
         source: mainmanager, survey, opening_hours or presence.
-        source_file_id: SHA-256 of the content.
+        source_file_id: SHA-256 of the content; of a file that cannot be read, of its name.
         path: where its bytes are read: in the archive, or where the file lies if they were purged.
         file_name: path below the source's folder, personal data screened.
         exported_at: modification time, UTC.
         wave_id: month of fielding, for survey files; None where the name tells none.
         part: dataset, labels, structure, workbook or table, for survey files with a wave.
+        unreadable: why its bytes cannot be read, where no version of them was ever kept.
     """
 
     source: str
@@ -53,6 +55,7 @@ class SourceFile:
     exported_at: dt.datetime
     wave_id: str | None = None
     part: str | None = None
+    unreadable: str | None = None
 
     @property
     def order(self) -> tuple[dt.datetime, str, str]:
@@ -62,7 +65,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class LeftFile:
-    """A file that is left for the next run.
+    """A file that is left for the next run, as it is now; an earlier version of it may count.
 
     Attributes:
         file_name: path below the source's folder, personal data screened.
@@ -86,11 +89,13 @@ class Inventory:
         left: the files left for the next run.
         in_archive: ids of the source files that lie below the archive themselves: in the mirror
             of a server, or among the fetched answers.
+        wanting: the sources with an export that is still being written and has no earlier version.
     """
 
     files: list[SourceFile]
     left: list[LeftFile]
     in_archive: frozenset[str] = frozenset()
+    wanting: frozenset[str] = frozenset()
 
 
 def take_inventory(settings: Settings) -> list[SourceFile]:
@@ -106,8 +111,10 @@ def look(settings: Settings) -> Inventory:
 
     Files with the same content in one source are one source file: the copy exported last, of
     snapshots the one of the newest day. Labels and structure of surveys are kept apart by wave,
-    since two waves may share them. A file is identified by the bytes that came into the archive;
-    one that is still being written is left.
+    since two waves may share them. A file is identified by the bytes that came into the archive.
+    One that is still being written or cannot be read is left, and until it can be read its last
+    version counts, as long as the archive has it; without one, a file that cannot be read is a
+    source file all the same, so that the ledger says why.
 
     Raises:
         DatasporError: a folder cannot be read, or the archive cannot be written.
@@ -120,27 +127,23 @@ def look(settings: Settings) -> Inventory:
     outside = [path for _, _, path in present if not path.is_relative_to(settings.archive)]
     unsettled = being_written(path for path in outside if hashes.of(path) is None)
     found: dict[tuple[str, ...], SourceFile] = {}
-    in_archive = set()
+    in_archive: set[str] = set()
+    wanting: set[str] = set()
     for source, root, path in present:
         inner = path.relative_to(root)
         name = shown_name(inner)
-        try:
-            if path in unsettled:
-                raise ChangedFileError(unsettled[path])
-            modified = path.stat().st_mtime
-            source_file_id = hashes.of(path)
-            if source_file_id is None or archive.lacks(source, source_file_id, path.name):
-                key = hashes.key(path)
-                source_file_id = archive.receive(source, path)
-                hashes.learn(key, source_file_id)
-        except ChangedFileError as error:
-            left.append(LeftFile(source, name, str(error)))
+        version, why = _version_now(archive, hashes, source, root, path, unsettled.get(path))
+        if why is not None:
+            earlier = hashes.last(path)
+            if earlier is not None and archive.kept(source, earlier.source_file_id, path.name):
+                version, why = earlier, f"{why}; until it can be read, its last version counts"
+            elif version is None:
+                wanting.add(source)
+            if version is None or version.unreadable is None:
+                left.append(LeftFile(source, name, why))
+        if version is None:
             continue
-        except OSError as error:
-            if isinstance(error, FileNotFoundError) and not path.exists():
-                continue  # gone since it was listed
-            left.append(LeftFile(source, name, f"it cannot be read ({error.strerror})"))
-            continue
+        source_file_id = version.source_file_id
         if path.is_relative_to(settings.archive):
             in_archive.add(source_file_id)
         wave_id, part = wave_and_part(inner) if source == "survey" else (None, None)
@@ -149,9 +152,10 @@ def look(settings: Settings) -> Inventory:
             source_file_id=source_file_id,
             path=archive.kept(source, source_file_id, path.name) or path,
             file_name=name,
-            exported_at=dt.datetime.fromtimestamp(modified, tz=dt.UTC),
+            exported_at=dt.datetime.fromtimestamp(version.modified_ns / 1e9, tz=dt.UTC),
             wave_id=wave_id,
             part=part,
+            unreadable=version.unreadable,
         )
         # two waves may share their labels; the same answers lie in one wave only
         wave = file.wave_id if file.part in _DESCRIPTIONS else None
@@ -167,7 +171,53 @@ def look(settings: Settings) -> Inventory:
         if file.source != "survey" or file.wave_id or file.source_file_id not in named
     ]
     files = sorted(distinct, key=lambda file: (file.source, file.order, file.part or ""))
-    return Inventory(files, left, frozenset(in_archive))
+    return Inventory(files, left, frozenset(in_archive), frozenset(wanting))
+
+
+@dataclass(frozen=True)
+class _Version:
+    """Which bytes of a file count: their id, when they were written, or why there are none."""
+
+    source_file_id: str
+    modified_ns: int
+    unreadable: str | None = None
+
+
+def _version_now(
+    archive: Archive,
+    hashes: _HashCache,
+    source: str,
+    root: Path,
+    path: Path,
+    unsettled: str | None,
+) -> tuple[_Version | None, str | None]:
+    """A file as it is now, in the archive from here on, and what is wrong with it.
+
+    No version and nothing wrong: it is gone since it was listed.
+    """
+    if unsettled is not None:
+        return None, unsettled
+    try:
+        modified_ns = path.lstat().st_mtime_ns  # where what a link leads to cannot be looked at
+        modified_ns = path.stat().st_mtime_ns
+        source_file_id = hashes.of(path)
+        if source_file_id is None or archive.lacks(source, source_file_id, path.name):
+            key = hashes.key(path)
+            source_file_id = archive.receive(source, path)
+            hashes.learn(key, source_file_id)
+    except ChangedFileError as error:
+        return None, str(error)
+    except FileNotFoundError as error:
+        return None, f"it cannot be read ({error.strerror})" if path.exists() else None
+    except UnreadableFileError as error:
+        why = str(error)
+    except OSError as error:
+        why = f"it cannot be read ({error.strerror})"
+    else:
+        return _Version(source_file_id, modified_ns), None
+    # its name stands for its content, so that the ledger has a line of it
+    name = hashlib.sha256(os.fsencode(path.relative_to(root))).hexdigest()
+    return _Version(name, modified_ns, why), why
 
 
 def _preference(file: SourceFile) -> tuple[dt.date, tuple[dt.datetime, str, str]]:
@@ -321,6 +371,15 @@ class _HashCache:
         if key in self.known:
             self.seen[key] = self.known[key]
         return self.seen.get(key)
+
+    def last(self, path: Path) -> _Version | None:
+        """The state in which a file was read last, whatever it is now; it is not forgotten."""
+        for key, digest in self.known.items():
+            of_file, _, modified_ns, _ = key.rsplit("|", 3)
+            if of_file == str(path):
+                self.seen[key] = digest
+                return _Version(digest, int(modified_ns))
+        return None
 
     def learn(self, key: str, digest: str) -> None:
         """Remember the hash of the file that had this key before it was read."""

@@ -102,6 +102,9 @@ def _stem(settings: Settings, config: Config, unit: list[SourceFile]) -> Path:
 def _land_unit(
     settings: Settings, config: Config, files: list[SourceFile], work: Callable[[], Workplace]
 ) -> list[LandedFile]:
+    locked = next((file for file in files if file.unreadable), None)
+    if locked is not None:
+        return [_without_bytes(file, locked) for file in files]
     source, stem = files[0].source, _stem(settings, config, files)
     note = stem.with_suffix(".json")
     is_new = not note.is_file()
@@ -122,6 +125,16 @@ def _land_unit(
         )
         for file in files
     ]
+
+
+def _without_bytes(file: SourceFile, locked: SourceFile) -> LandedFile:
+    """The line of a file that cannot be read, or that is of no use without one that cannot."""
+    what = locked.unreadable if file is locked else f"{locked.file_name}: {locked.unreadable}"
+    return LandedFile(
+        file,
+        "unreadable",
+        f"{what}; give the account that Dataspor runs as leave to read it, or copy it anew",
+    )
 
 
 def _extract(

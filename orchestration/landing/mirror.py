@@ -45,11 +45,19 @@ _REFUSALS = (401, 403)
 
 @dataclass(frozen=True)
 class Mirrored:
-    """What came of mirroring: numbers of files copied and removed, and the files left."""
+    """What came of mirroring.
+
+    Attributes:
+        copied: number of files copied.
+        removed: number of files removed.
+        left: the files left for the next run.
+        wanting: the sources with an export that is still changing and not yet in the mirror.
+    """
 
     copied: int
     removed: int
     left: list[LeftFile]
+    wanting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,15 +95,17 @@ def mirror(settings: Settings) -> Mirrored:
         remote, left = _listed(server, root)
         new = [file for file in remote if _state(_target(settings, file)) != file.state]
         changing = _still_changing(server, new)
-        copied = 0
+        copied, wanting = 0, set()
         for file in new:
             if file in changing or not _copied(server, file, _target(settings, file)):
                 name = shown_name(file.name)
                 left.append(LeftFile(file.source, name, "it is still changing on the server"))
+                if not _target(settings, file).is_file():
+                    wanting.add(file.source)
             else:
                 copied += 1
         removed = _remove_others(settings.sources, {_target(settings, file) for file in remote})
-    return Mirrored(copied, removed, left)
+    return Mirrored(copied, removed, left, frozenset(wanting))
 
 
 def shown_url(url: str) -> str:

@@ -16,6 +16,7 @@ HEADER = "Nr.;Oprettet;Hændelsestidspunkt;Ejendom;Kategori;Status\r\n"
 BROKEN = (
     ("mainmanager", "afbrudt.xlsx", "unreadable"),
     ("mainmanager", "forkerte kolonner.csv", "wrong_columns"),
+    ("mainmanager", "låst.csv", "unreadable"),
     ("mainmanager", "tom.csv", "empty"),
     ("opening_hours", "2021-01-04.json", "unreadable"),
     ("presence", "forkerte kolonner.csv", "wrong_columns"),
@@ -30,6 +31,8 @@ def write_broken_exports(sources: Path) -> None:
     whole = (incidents / WHOLE).read_bytes()
     (incidents / "afbrudt.xlsx").write_bytes(whole[: len(whole) // 2])
     (incidents / "forkerte kolonner.csv").write_text("Navn;Alder\r\nAnna;41\r\n", "utf-8")
+    # can be opened, cannot be read from its beginning
+    (incidents / "låst.csv").symlink_to("/proc/self/mem")
     (incidents / "tom.csv").touch()
     (incidents / "kun overskrifter.csv").write_text(HEADER, "utf-8")
     (sources / "opening_hours" / "2021-01-04.json").write_text('[{"id": 1,', "utf-8")
@@ -51,6 +54,11 @@ def broken_run(tmp_path_factory: pytest.TempPathFactory) -> Place:
             text.replace("required_sources: []", "required_sources: [mainmanager]"), "utf-8"
         )
         place.noted("run", "run", "--as-of", AS_OF)
+        new, known = (place.sources / "mainmanager" / name for name in ("ny.csv", WHOLE))
+        with new.open("w"), known.open("r+b") as overwritten:
+            overwritten.write(b"PK")
+            overwritten.flush()
+            place.noted("meanwhile", "run", "--as-of", AS_OF)
 
     return made_once(tmp_path_factory, "broken", make)
 
@@ -99,3 +107,22 @@ def test_an_unusable_file_of_a_required_source_ends_the_run_with_1_after_publish
     assert "Traceback" not in answer.told
     as_of = broken_run.value("select value from marts.meta_run where key = 'as_of'")
     assert as_of == AS_OF
+
+
+def test_an_export_that_is_overwritten_during_a_run_counts_as_it_was(broken_run: Place) -> None:
+    answer = broken_run.note("meanwhile")
+    assert "Nothing new since the last published run" in answer.told
+    assert (
+        f"Left for the next run: mainmanager/{WHOLE}: another program has it open for writing; "
+        "until it can be read, its last version counts"
+    ) in answer.told
+
+
+def test_a_new_export_of_a_required_source_that_is_being_written_ends_the_run_with_1(
+    broken_run: Place,
+) -> None:
+    answer = broken_run.note("meanwhile")
+    assert answer.exit_code == 1
+    told = "Left for the next run: mainmanager/ny.csv: another program has it open for writing"
+    assert told in answer.told
+    assert "mainmanager, of which a file is left for the next run" in answer.told

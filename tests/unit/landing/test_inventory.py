@@ -16,8 +16,9 @@ from pathlib import Path, PurePath
 import pytest
 
 from orchestration.errors import DatasporError
-from orchestration.landing.archive import Archive, ChangedFileError
+from orchestration.landing.archive import Archive, ChangedFileError, Tombstone
 from orchestration.landing.inventory import (
+    Inventory,
     LeftFile,
     files_below,
     is_export,
@@ -170,6 +171,7 @@ def test_a_file_named_as_unfinished_is_left_and_told(
     assert [file.file_name for file in inventory.files] == ["whole.csv"]
     why = "its name is that of a file still being written"
     assert inventory.left == [LeftFile("presence", name, why)]
+    assert inventory.wanting == frozenset()
     assert str(inventory.left[0]).startswith("Left for the next run: presence/")
     assert b"half" not in archived_bytes(settings).values()
 
@@ -193,6 +195,7 @@ def test_a_file_that_another_process_writes_is_left_until_it_is_closed(
         assert inventory.left == [
             LeftFile("presence", "a.csv", "another program has it open for writing")
         ]
+        assert inventory.wanting == {"presence"}
         assert list(archived_bytes(settings).values()) == [b"b"]
     assert [file.file_name for file in look(settings).files] == ["a.csv", "b.csv"]
 
@@ -276,30 +279,100 @@ def test_what_is_archived_is_what_was_hashed_however_often_the_file_is_rewritten
     assert all(hashlib.sha256(content).hexdigest() == name for name, content in kept.items())
 
 
-def test_an_unreadable_file_is_left_and_the_others_are_taken(
+def reasons(inventory: Inventory) -> dict[str, str | None]:
+    return {file.file_name: file.unreadable for file in inventory.files}
+
+
+def test_an_unreadable_file_is_a_source_file_with_the_reason_and_the_others_are_taken(
     settings: Settings, export: Export
 ) -> None:
     export("presence/a.csv")
     locked = settings.sources / "presence" / "0.csv"
     locked.symlink_to("/proc/self/mem")  # can be opened, cannot be read from its beginning
     inventory = look(settings)
-    assert [file.file_name for file in inventory.files] == ["a.csv"]
-    assert inventory.left == [
-        LeftFile("presence", "0.csv", "it cannot be read (Input/output error)")
-    ]
+    assert reasons(inventory) == {"a.csv": None, "0.csv": "it cannot be read (Input/output error)"}
+    assert (inventory.left, inventory.wanting) == ([], frozenset())
 
 
-def test_a_file_that_cannot_be_opened_is_left_with_the_reason_and_the_others_are_taken(
+def test_a_file_that_cannot_be_opened_is_a_source_file_with_the_reason_and_others_are_taken(
     settings: Settings, export: Export
 ) -> None:
     export("presence/a.csv")
     # one that takes a number and gives none, to nobody: not to root either
     (settings.sources / "presence" / "0.csv").symlink_to("/proc/sys/vm/compact_memory")
     inventory = look(settings)
-    assert [file.file_name for file in inventory.files] == ["a.csv"]
-    assert inventory.left == [
-        LeftFile("presence", "0.csv", "it cannot be read (Permission denied)")
+    assert reasons(inventory) == {"a.csv": None, "0.csv": "it cannot be read (Permission denied)"}
+    assert (inventory.left, inventory.wanting) == ([], frozenset())
+    locked = inventory.files[-1] if inventory.files[-1].unreadable else inventory.files[0]
+    # known by its name, wherever the sources lie
+    assert locked.source_file_id == hashlib.sha256(b"0.csv").hexdigest()
+    assert look(settings) == inventory
+
+
+@pytest.mark.parametrize("fault", [PermissionError(errno.EACCES, "Permission denied"), None])
+def test_while_a_known_file_cannot_be_read_or_is_overwritten_its_last_version_counts(
+    settings: Settings, export: Export, monkeypatch: pytest.MonkeyPatch, fault: OSError | None
+) -> None:
+    path = export("presence/a.csv", "first version")
+    before = look(settings)
+    path.write_text("second, which is longer")
+    os.utime(path, (1_700_000_500, 1_700_000_500))
+
+    def refusing(*_: object) -> str:
+        raise fault or ChangedFileError("it changed while it was read")
+
+    monkeypatch.setattr(Archive, "receive", refusing)
+    why = f"it cannot be read ({fault.strerror})" if fault else "it changed while it was read"
+    for _ in range(2):  # what is known of it is not forgotten meanwhile
+        inventory = look(settings)
+        assert inventory.files == before.files
+        assert inventory.wanting == frozenset()
+        (left,) = inventory.left
+        assert left.why == f"{why}; until it can be read, its last version counts"
+    monkeypatch.undo()
+    after = look(settings)
+    assert after.left == []
+    assert [file.path.read_text() for file in after.files] == ["second, which is longer"]
+    assert after.files[0].exported_at.timestamp() == 1_700_000_500
+
+
+def test_a_known_file_that_another_process_overwrites_counts_as_it_was(
+    settings: Settings, export: Export
+) -> None:
+    path = export("presence/a.csv", "whole")
+    before = look(settings).files
+    with held_open(path):
+        path.write_text("ha")
+        inventory = look(settings)
+    assert inventory.files == before
+    assert [left.why for left in inventory.left] == [
+        "another program has it open for writing; until it can be read, its last version counts"
     ]
+
+
+def test_a_purged_version_does_not_count_for_a_file_that_is_overwritten(
+    settings: Settings, export: Export
+) -> None:
+    path = export("presence/a.csv", "whole")
+    (file,) = look(settings).files
+    stone = Tombstone(file.source_file_id, "presence", "2025-01-01", "2025-02-01", 5, "rule")
+    Archive(settings).bury(stone)
+    with held_open(path):
+        path.write_text("ha")
+        inventory = look(settings)
+    assert inventory.files == []
+    assert inventory.wanting == {"presence"}
+
+
+def test_a_file_that_another_one_s_name_begins_with_has_a_version_of_its_own(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv|1.csv", "other")
+    path = export("presence/a.csv", "whole")
+    before = look(settings).files
+    with held_open(path):
+        path.write_text("ha")
+        assert look(settings).files == before
 
 
 def test_a_folder_that_cannot_be_listed_stops_the_look_with_its_name(
@@ -363,10 +436,8 @@ def test_a_link_to_what_may_not_be_looked_at_is_left_and_the_others_are_taken(
 
     monkeypatch.setattr(Path, "stat", refusing)
     inventory = look(settings)
-    assert [file.file_name for file in inventory.files] == ["a.csv"]
-    assert inventory.left == [
-        LeftFile("presence", "0.csv", "it cannot be read (Permission denied)")
-    ]
+    assert reasons(inventory) == {"a.csv": None, "0.csv": "it cannot be read (Permission denied)"}
+    assert inventory.left == []
 
 
 def test_names_of_persons_do_not_leave_in_file_names(settings: Settings, export: Export) -> None:

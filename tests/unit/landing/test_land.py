@@ -177,6 +177,42 @@ def test_the_parts_of_a_wave_are_landed_together_and_each_has_its_line(settings:
         assert all(Path(path).is_file() for path in paths)
 
 
+def test_a_file_that_cannot_be_read_is_a_line_with_its_reason_and_one_that_can_is_landed_later(
+    settings: Settings, export: Export
+) -> None:
+    export("presence/a.csv", HEADER + ROW)
+    locked = settings.sources / "presence" / "b.csv"
+    # one that takes a number and gives none, to nobody: not to root either
+    locked.symlink_to("/proc/sys/vm/compact_memory")
+    lines = {line.file.file_name: line for line in landed(settings)}
+    assert lines["a.csv"].status == "landed"
+    assert (lines["b.csv"].status, lines["b.csv"].rows_read) == ("unreadable", 0)
+    assert lines["b.csv"].reason == (
+        "it cannot be read (Permission denied); give the account that Dataspor runs as leave to "
+        "read it, or copy it anew"
+    )
+    locked.unlink()
+    export("presence/b.csv", HEADER + ROW + ROW)
+    assert [(line.status, line.rows_read) for line in landed(settings)] == [
+        ("landed", 1),
+        ("landed", 2),
+    ]
+
+
+def test_a_wave_of_which_a_part_cannot_be_read_has_its_name_in_each_line(
+    settings: Settings,
+) -> None:
+    survey = settings.sources / "survey" / "2025-02"
+    FLAVOURS["surveyxact tabs"](survey)
+    (survey / "labels.csv").unlink()
+    (survey / "labels.csv").symlink_to("/proc/sys/vm/compact_memory")
+    reasons = {line.file.part: line.reason for line in landed(settings)}
+    assert reasons.keys() == {"dataset", "labels", "structure"}
+    assert str(reasons["labels"]).startswith("it cannot be read (Permission denied); ")
+    for part in ("dataset", "structure"):
+        assert str(reasons[part]).startswith("2025-02/labels.csv: it cannot be read (Perm")
+
+
 def test_waves_that_share_their_labels_are_landed_apart(settings: Settings) -> None:
     survey = settings.sources / "survey"
     FLAVOURS["surveyxact semicolons"](survey / "2025-02")

@@ -207,6 +207,7 @@ def test_a_file_that_grows_while_the_mirror_pauses_is_told_and_not_even_read(
         LeftFile("presence", "growing.csv", why),
         LeftFile("presence", "vanishing.csv", why),
     ]
+    assert done.wanting == {"presence"}
     assert mirrored(settings) == {"presence/a.csv": "old", "presence/quiet.csv": "young too"}
     assert sorted(server.reads) == ["/exports/presence/a.csv", "/exports/presence/quiet.csv"]
 
@@ -239,6 +240,7 @@ def test_a_file_that_changes_under_the_copy_keeps_its_last_whole_version(outbox:
         is_growing.append(True)
         done = mirror(settings)
     assert [left.file_name for left in done.left] == ["a.csv"]
+    assert done.wanting == frozenset()
     assert mirrored(settings) == {"presence/a.csv": "whole"}
 
 
