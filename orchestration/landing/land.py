@@ -73,13 +73,18 @@ def fingerprint(source: str, config: Config) -> str:
     return hashlib.sha256((_code_digest() + repr(parts)).encode()).hexdigest()[:12]
 
 
+def reading_code() -> list[Path]:
+    """The modules that decide how a file's rows are landed."""
+    code = PROJECT / "orchestration"
+    patterns = ("extract/*.py", "landing/*.py", "config/model.py", "config/date_formats.py")
+    return [path for name in (*patterns, "personal.py") for path in sorted(code.glob(name))]
+
+
 @cache
 def _code_digest() -> str:
     digest = hashlib.sha256()
-    for folder in ("extract", "landing"):
-        for path in sorted((PROJECT / "orchestration" / folder).glob("*.py")):
-            digest.update(path.read_bytes())
-    digest.update((PROJECT / "orchestration" / "config" / "model.py").read_bytes())
+    for path in reading_code():
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

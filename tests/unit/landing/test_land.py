@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 
 from orchestration.config import Config, load_config
 from orchestration.landing.inventory import take_inventory
-from orchestration.landing.land import fingerprint, land, notes_of
+from orchestration.landing.land import fingerprint, land, notes_of, reading_code
 from orchestration.landing.ledger import LandedFile
-from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
+from orchestration.settings import PACKAGED_CONFIG, PROJECT, SOURCE_NAMES, Settings
 from tests.unit.extract.survey_exports import FLAVOURS
 
 Export = Callable[..., Path]
@@ -119,6 +120,22 @@ def test_the_parts_of_the_configuration_that_give_rows_their_meaning_decide(sour
     }
     assert changed == PARTS[source]
     assert len({fingerprint(name, CONFIG) for name in SOURCE_NAMES}) == len(SOURCE_NAMES)
+
+
+def test_all_code_that_reads_exports_decides_how_they_are_landed() -> None:
+    decides = {path.relative_to(PROJECT).as_posix() for path in reading_code()}
+    imported = {
+        name.replace(".", "/") + ".py"
+        for path in (PROJECT / "orchestration" / "extract").glob("*.py")
+        for name in re.findall(
+            r"(?m)^\s*from (orchestration[.\w]*) import", path.read_text("utf-8")
+        )
+    }
+    assert len(imported) > 10
+    # packages by their name, and the exceptions, which say nothing of a row
+    others = {"orchestration/config.py", "orchestration/extract.py", "orchestration/errors.py"}
+    assert imported - others <= decides
+    assert all((PROJECT / path).is_file() for path in decides)
 
 
 def test_a_change_of_meaning_lands_anew_and_one_of_another_source_does_not(
