@@ -59,7 +59,7 @@ def test_the_assets_are_those_of_the_layers(definitions: dg.Definitions) -> None
         "sources": 4,
         "landing": 15,
         "staging": 6,
-        "intermediate": 13,
+        "intermediate": 14,
         "marts": 15,
         "figures": 4,
         "published": 1,
@@ -416,6 +416,7 @@ def test_columns_of_models_tell_where_they_come_from() -> None:
         "intermediate.int_incident_day_outcomes.report_rows",
         "intermediate.int_half_years.days",
         "intermediate.int_row_outcomes.source",
+        "marts.fct_library_half_year.opening_days_known",
         "marts.meta_quarantine.source",
         "marts.meta_run.key",
     }
