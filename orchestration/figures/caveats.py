@@ -102,7 +102,7 @@ def opening_hours_break(change: float) -> str:
 def recode_break(category: str, half_year_id: str) -> str:
     """A category that is used in one half-year only."""
     label = HalfYear.parse(half_year_id).label_da
-    return f"{_RECODED}{category.replace(';', ',')}« er ikke brugt i {label}"
+    return f"{_RECODED}{category}« er ikke brugt i {label}"
 
 
 def reporting_break(before: float, after: float) -> str:

@@ -134,7 +134,7 @@ def test_a_figure_that_is_held_back_is_shown_with_its_new_name_and_not_at_all_if
 def test_breaks_that_the_data_show_are_told_to_the_public_without_shares_and_category() -> None:
     breaks = (
         caveats.reporting_break(0.8, 0.1),
-        caveats.recode_break("Hærværk; graffiti", "2024-10"),
+        caveats.recode_break("Hærværk", "2024-10"),
         caveats.recode_break("Tyveri", "2024-10"),
     )
     kept = (caveats.SMALL_COUNT, caveats.opening_hours_break(0.25), caveats.PROVISIONAL)
