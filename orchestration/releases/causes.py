@@ -211,6 +211,7 @@ def _of_rank(
     incidents = b.incidents[
         (b.incidents.outcome == "loaded") & (b.incidents.half_year_id == figure.half_year_to)
     ]
+    assert b.config is not None  # or there is no diff
     districts = [str(row.district_id) for row in b.config.districts]
     now = incidents.groupby(incidents.district_id.astype("Int64").astype(str)).incident_count.sum()
     parts = {

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.errors import DatasporError
 from orchestration.publish import read_run_of
 from orchestration.releases.causes import (
     COUNTS,
@@ -69,7 +70,7 @@ def diff(settings: Settings, release_a: str, release_b: str) -> Difference:
 
     Raises:
         UsageError: there is no such release.
-        DatasporError: the earlier exports cannot be run again.
+        DatasporError: this version refuses the configuration of the later one.
     """
     return diff_states(settings, _state(settings, release_a), _state(settings, release_b))
 
@@ -82,6 +83,12 @@ def _state(settings: Settings, release_id: str) -> State:
 
 def diff_states(settings: Settings, a: State, b: State) -> Difference:
     """What moved between two states; see :func:`diff`."""
+    if b.config is None:
+        raise DatasporError(
+            f"{b.name} was closed by an earlier version of Dataspor, and this one refuses its "
+            "configuration; `dataspor config check` says why, with DATASPOR_CONFIG set to "
+            f"{b.config_folder}."
+        )
     with ExitStack() as stack:
         steps, unmeasured, notes = _path(settings, a, b, stack)
         moved = []
@@ -129,16 +136,22 @@ def _path(
             )
         else:
             try:
-                if is_other_code:
+                if is_other_code and a.config is not None:
                     steps.append(("code", _again(settings, a, a.config_folder, stack)))
                 if is_other_config:
-                    steps.append(("config", _again(settings, a, _config_of(b, a, stack), stack)))
+                    cause = "config" if a.config is not None else "code+config"
+                    steps.append((cause, _again(settings, a, _config_of(b, a, stack), stack)))
+                if a.config is None:
+                    notes.append(
+                        f"This version of Dataspor refuses the configuration of {a.name}, so that "
+                        "what code and configuration did is measured together."
+                    )
             except NotInArchiveError as error:
                 notes.append(
                     "What code and configuration did cannot be measured, and "
                     f"{_STANDS_UNDER}. {error}"
                 )
-    measured = {cause for cause, _ in steps}
+    measured = {cause for causes, _ in steps for cause in causes.split("+")}
     differ = {"code": is_other_code, "config": is_other_config}
     unmeasured = [name for name, is_other in differ.items() if is_other and name not in measured]
     return [*steps, ("exports", b)], "+".join(unmeasured), notes
@@ -168,7 +181,7 @@ def _config_of(b: State, a: State, stack: ExitStack) -> Path:
 
 
 def _without_corrections(state: State) -> object:
-    return state.config.model_copy(update={"corrections": []})
+    return state.config and state.config.model_copy(update={"corrections": []})
 
 
 def _causes(

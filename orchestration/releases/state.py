@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.config import Config, load_config
-from orchestration.errors import DatasporError
+from orchestration.errors import ConfigError, DatasporError
 from orchestration.publish import read_run, read_table
 from orchestration.releases.release import Release
 from orchestration.run import code_digest, made_with
@@ -71,6 +71,7 @@ class State:
         config_folder: the configuration.
         code: digest of the code.
         as_of: day of the run, ISO.
+        config: what the folder says; None where an earlier version read it and this one refuses it.
     """
 
     name: str
@@ -80,7 +81,7 @@ class State:
     config_folder: Path
     code: str
     as_of: str
-    config: Config = field(repr=False)
+    config: Config | None = field(repr=False)
 
     def files(self, source: str | None = None) -> set[tuple[str, str]]:
         """Source and id of its files, of one source or all."""
@@ -110,8 +111,15 @@ def state_of(release: Release) -> State:
         config_folder=release.config,
         code=release.facts["code_digest"],
         as_of=release.facts["as_of"],
-        config=load_config(release.config),
+        config=_config_of(release),
     )
+
+
+def _config_of(release: Release) -> Config | None:
+    try:
+        return load_config(release.config)
+    except ConfigError:
+        return None
 
 
 def state_of_run(settings: Settings, name: str = "now") -> State:

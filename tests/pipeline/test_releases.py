@@ -113,6 +113,24 @@ def test_what_a_changed_configuration_did_is_measured_apart_from_late_reports(
     assert [(c["cause"], c["amount"]) for c in summer] == [("late_report", 1)]
 
 
+@pytest.mark.wide
+def test_a_release_whose_configuration_is_refused_now_hinders_no_close(
+    released: Place, tmp_path: Path
+) -> None:
+    place = copied(released, tmp_path / "place")
+    release = find_release(place.settings, CLOSED)
+    rules = release.config / "municipality.yml"
+    rules.chmod(0o600)
+    rules.write_text(rules.read_text("utf-8") + "\nan_earlier_rule: 1\n", encoding="utf-8")
+    answer = place.dataspor("close", CLOSED)
+    assert answer.exit_code == 0, answer.error
+    told = json.loads(find_release(place.settings, f"{CLOSED}.r2").diff.read_text("utf-8"))
+    assert told["since"] == f"{CLOSED}.r1"
+    assert told["moved"] == []
+    (note,) = told["notes"]
+    assert f"refuses the configuration of {CLOSED}.r1" in note
+
+
 def test_a_release_of_an_earlier_version_is_told_in_a_sentence_and_hinders_no_close(
     released: Place, tmp_path: Path
 ) -> None:

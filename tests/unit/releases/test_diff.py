@@ -95,6 +95,17 @@ def test_what_rows_do_not_explain_was_done_by_what_was_not_measured(
     assert "cannot be measured, and stands under the causes of rows, or" in note
 
 
+def test_a_configuration_that_this_version_refuses_hinders_no_diff_to_now(
+    settings: Settings,
+) -> None:
+    refused = dataclasses.replace(state("a", ROWS, ("first",)), config=None)
+    b = later({"rank": {"value_to": 2.0, "value": 2.0}}, code="other")
+    found = diff_states(settings, refused, b)
+    assert {c.cause for c in causes(found)["rank"]} == {"code+config"}
+    with pytest.raises(DatasporError, match="a was closed by an earlier version of Dataspor"):
+        diff_states(settings, b, refused)
+
+
 def test_what_rows_explain_stands_under_their_causes_also_where_something_was_not_measured(
     settings: Settings,
 ) -> None:
