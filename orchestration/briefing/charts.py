@@ -57,7 +57,7 @@ def draw(briefing: Briefing) -> list[Chart]:
             ]
             charts.insert(len(charts) - 2, _months(briefing, place))
     questions = dict.fromkeys(row.question_id for row in briefing.surveys)
-    charts += [_survey(briefing, question_id) for question_id in questions]
+    charts += [survey_chart(briefing, question_id) for question_id in questions]
     return [chart for chart in charts if chart is not None]
 
 
@@ -195,8 +195,8 @@ def _interval(count: float | None) -> tuple[float, float] | None:
     return interval.low, interval.high
 
 
-def _survey(briefing: Briefing, question_id: str) -> Chart | None:
-    """The question at the libraries that have a figure about it, so that the title holds."""
+def survey_chart(briefing: Briefing, question_id: str) -> Chart | None:
+    """The question at the libraries that have a figure about it; none where none has answers."""
     figures = [figure for figure in briefing.figures if figure.measure == question_id]
     libraries = list(dict.fromkeys(f.place.id for f in figures if f.place.kind == "library"))
     rows = [

@@ -386,6 +386,7 @@ def test_nothing_is_new_only_where_traces_can_be_read_in_the_home_itself(
     assert ("Nothing new" in answer.output) == (state == "whole")
 
 
+@pytest.mark.wide
 def test_a_home_that_was_moved_is_built_anew_on_its_own_landed_rows(tmp_path: Path) -> None:
     place = Place(tmp_path)
     (place.sources / "mainmanager").mkdir(parents=True)
@@ -607,6 +608,7 @@ def test_sample_writes_the_exports_and_says_how_many(tmp_path: Path) -> None:
     assert f"{len(written)} synthetic exports" in result.output
 
 
+@pytest.mark.wide
 def test_a_municipality_that_begins_with_the_running_half_year_publishes_and_closes_nothing_yet(
     tmp_path: Path,
 ) -> None:

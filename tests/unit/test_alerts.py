@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from orchestration import alerts
 from orchestration.alerts import RETRIES, send_alert
 from orchestration.errors import TransientError, UsageError
 from tests.mailbox import mailbox
@@ -31,7 +32,10 @@ def test_an_address_that_is_none_is_told_by_its_number() -> None:
     assert "hemmelig" not in str(raised.value)
 
 
-def test_a_mail_server_that_is_busy_is_asked_again_and_nobody_gets_the_message_twice() -> None:
+def test_a_mail_server_that_is_busy_is_asked_again_and_nobody_gets_the_message_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alerts, "WAIT_SECONDS", 1)
     with mailbox() as box:
         box.busy = RETRIES
         send_alert(box.addresses, "title", ["line"])

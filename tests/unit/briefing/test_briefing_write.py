@@ -249,8 +249,9 @@ def _survey_title(warehouse: Path, labels: list[str]) -> str:
             "update marts.fct_status_figure set label_da = ? where figure_id = ?",
             list(zip(labels, ids, strict=True)),
         )
-    drawn = charts.draw(content.read(warehouse, "2024-10"))
-    return next(chart.title for chart in drawn if chart.name == "survey_tryg")
+    chart = charts.survey_chart(content.read(warehouse, "2024-10"), "tryg")
+    assert chart is not None
+    return chart.title
 
 
 @pytest.mark.parametrize(

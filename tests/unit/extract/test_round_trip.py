@@ -11,7 +11,7 @@ from tests.unit.extract.incident_strategies import TEXT_KINDS, WORKBOOK_KINDS, F
 from tests.unit.extract.incident_strategies import exports as random_exports
 from tests.unit.extract.round_trip import check, check_both_ways
 
-# the same examples at every run; those in tests/long/ are new ones
+# the same examples at every run; those in tests/wide/ are new ones
 FAST = settings(
     deadline=None,
     derandomize=True,
@@ -22,7 +22,7 @@ FAST = settings(
 SAMPLE_ROWS = st.sampled_from([20_000, 20_000, 1, 3])
 
 
-@settings(FAST, max_examples=75)
+@settings(FAST, max_examples=40)
 @given(export=random_exports(TEXT_KINDS), sample_rows=SAMPLE_ROWS)
 def test_what_was_written_as_text_comes_back(
     shared_desk: Desk, export: tuple[list[Incident], Flavour], sample_rows: int
