@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.claims.find import Names, Number, Stated, find, find_parts
+from orchestration.claims.find import Stated, find, find_parts
+from orchestration.claims.names import Names
+from orchestration.claims.numbers import Number
 from orchestration.claims.read_text import Sentence
 from orchestration.config import Config
 from orchestration.figures.caveats import SHARED_FIRST

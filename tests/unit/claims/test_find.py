@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.claims.find import Names, find, find_parts
+from orchestration.claims.find import find, find_parts
+from orchestration.claims.names import Names
 from orchestration.config import load_config
 from orchestration.settings import PACKAGED_CONFIG
 
