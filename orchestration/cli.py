@@ -235,10 +235,10 @@ def _print_unusable(
 
 def _print_figures(settings: Settings) -> None:
     from orchestration.present import figures_table, print_table
-    from orchestration.publish import read_figures, read_run
+    from orchestration.publish import is_of_sample, read_figures, read_run
 
     told = read_run(settings)
-    if told.get("sample") == "true":
+    if is_of_sample(told):
         click.echo("SYNTHETIC DATA: these figures come from generated sample exports.")
     published = read_figures(settings)
     if published.empty:

@@ -54,7 +54,7 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
         return last_ended(day - dt.timedelta(days=rules.maturity_days - 1))
 
     def not_due(day: dt.date) -> str | None:
-        from orchestration.publish import read_run
+        from orchestration.publish import is_of_sample, read_run
         from orchestration.releases.release import revisions
 
         settings = Settings.from_environment()
@@ -70,7 +70,7 @@ def build_schedules(config: Config, *, is_on: bool) -> list[dg.ScheduleDefinitio
             for release in revisions(settings, half_year)
             if release.facts["as_of"] >= final_from
         ]
-        is_sample = bool(final) and read_run(settings).get("sample") == "true"
+        is_sample = bool(final) and is_of_sample(read_run(settings))
         closed = [release for release in final if release.is_sample == is_sample]
         return f"{closed[-1].release_id} is there; {then}" if closed else None
 

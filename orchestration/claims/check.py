@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.claims.directions import SUPERLATIVES
 from orchestration.claims.find import Stated, find, find_parts
 from orchestration.claims.names import Names
 from orchestration.claims.numbers import Number
@@ -74,8 +75,7 @@ def check_text(sentences: Sequence[Sentence], figures: pd.DataFrame, config: Con
         if sentence.text in checker.statements:
             claims += 1
         elif stated.claims and not checker.is_small_print(sentence.text):
-            said = stated.numbers or stated.direction or stated.superlative or stated.denied
-            if sentence.text == heading and not said:
+            if sentence.text == heading and not stated.tells:
                 continue  # it only names a measure
             claims += 1
             for part in find_parts(sentence.text, checker.names):
@@ -84,30 +84,23 @@ def check_text(sentences: Sequence[Sentence], figures: pd.DataFrame, config: Con
 
 
 def _in_context(stated: Stated, context: Stated) -> Stated:
-    """A sentence with what it leaves to those before it."""
+    """A sentence with what it leaves to those before it; periods are its own."""
     has_place = stated.libraries or stated.districts
-    has_period = stated.half_years or stated.years
     return replace(
         stated,
         libraries=stated.libraries if has_place else context.libraries,
         districts=stated.districts if has_place else context.districts,
         measures=stated.measures or context.measures,
-        half_years=stated.half_years if has_period else (),
-        years=stated.years if has_period else (),
     )
 
 
 def _in_sentence(part: Stated, whole: Stated) -> Stated:
     """A part of a sentence, or the whole, with what it leaves to the whole."""
-    has_place = part.libraries or part.districts
-    has_period = part.half_years or part.years
+    of_when = part if part.half_years or part.years else whole
     return replace(
-        part,
-        libraries=part.libraries if has_place else whole.libraries,
-        districts=part.districts if has_place else whole.districts,
-        measures=part.measures or whole.measures,
-        half_years=part.half_years if has_period else whole.half_years,
-        years=part.years if has_period else whole.years,
+        _in_context(part, whole),
+        half_years=of_when.half_years,
+        years=of_when.years,
         is_effect=whole.is_effect,
     )
 
@@ -241,7 +234,7 @@ def _ends_meant(stated: Stated, number: Number, row: dict[str, Any]) -> list[flo
 
 
 def _wrong_direction(stated: Stated, row: dict[str, Any]) -> Iterable[str]:
-    denied = stated.denied - {"most", "least"}
+    denied = stated.denied - SUPERLATIVES.keys()
     is_each_step = "hvert skridt" in row["statement_da"]
     if stated.is_each_step and denied:
         denied = frozenset()
@@ -284,7 +277,7 @@ def _wrong_rank(stated: Stated, row: dict[str, Any]) -> Iterable[str]:
 def _is_rank_said(stated: Stated) -> bool:
     return bool(
         stated.superlative
-        or stated.denied & {"most", "least"}
+        or stated.denied & SUPERLATIVES.keys()
         or any(number.kind == "place" for number in stated.numbers)
     )
 

@@ -59,14 +59,18 @@ class Stated:
     is_effect: bool = False
 
     @property
+    def tells(self) -> bool:
+        """Whether it says anything of what it names."""
+        return bool(self.numbers or self.direction or self.superlative or self.denied)
+
+    @property
     def claims(self) -> bool:
         """Whether there is anything to hold against a figure."""
         if any(number.kind in _STATE_ALONE for number in self.numbers):
             return True
         if len([number for number in self.numbers if number.end]) > 1:
             return True
-        said = self.numbers or self.direction or self.superlative or self.denied
-        return bool(said and self.measures)
+        return self.tells and bool(self.measures)
 
 
 def find(sentence: str, names: Names) -> Stated:

@@ -106,6 +106,10 @@ class PlausibleDates(_Model):
             raise ValueError("to is before from")
         return self
 
+    def hold(self, day: dt.date) -> bool:
+        """Whether a day is one of them."""
+        return self.from_ <= day <= self.to
+
 
 class Municipality(_Model):
     """municipality.yml: who the configuration belongs to, and rules for every source."""

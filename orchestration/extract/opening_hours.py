@@ -40,7 +40,7 @@ def extract(path: Path, source_file_id: str, config: Config) -> Landed:
             "wrong_name", "a snapshot is named by its date of observation, such as 2025-01-13.json"
         ) from error
     plausible = config.municipality.plausible_dates
-    if not plausible.from_ <= snapshot_on <= plausible.to:
+    if not plausible.hold(snapshot_on):
         raise UnreadableFileError(
             "wrong_name",
             f"{snapshot_on} lies outside the plausible dates configured, {plausible.from_} to "
@@ -108,7 +108,7 @@ def _item(
     if kind is None:
         return _refused(UNKNOWN_CATEGORY)
     on_date = _date(times[0])
-    is_plausible = on_date is not None and plausible.from_ <= on_date <= plausible.to
+    is_plausible = on_date is not None and plausible.hold(on_date)
     if kind == "ignored":  # what is not used needs no usable times
         return {
             "library_id": library_id,

@@ -18,7 +18,7 @@ from orchestration.config import Config
 from orchestration.disclosure import write_public
 from orchestration.errors import DatasporError
 from orchestration.publish.files import write_files
-from orchestration.publish.published import read_run
+from orchestration.publish.published import is_of_sample, read_run
 from orchestration.settings import Settings
 from orchestration.site import write_site
 
@@ -73,7 +73,7 @@ def publish(settings: Settings, config: Config, version: str) -> dict[str, int]:
 def _shows_sample(settings: Settings) -> bool:
     """Whether what is published now is of the sample; not, where its file is damaged."""
     try:
-        return read_run(settings).get("sample") == "true"
+        return is_of_sample(read_run(settings))
     except DatasporError:
         return False
 

@@ -47,3 +47,8 @@ def read_run_of(warehouse: Path) -> dict[str, str]:
     """What a published warehouse tells of its run: as_of, municipality, sample, fingerprint."""
     rows = read_table(warehouse, "select key, value from marts.meta_run")
     return dict(zip(rows.key, rows.value, strict=True))
+
+
+def is_of_sample(run: dict[str, str]) -> bool:
+    """Whether a run, by what is told of it, was one of the synthetic sample."""
+    return run.get("sample") == "true"

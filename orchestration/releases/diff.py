@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.errors import DatasporError
-from orchestration.publish import read_run_of
+from orchestration.publish import is_of_sample, read_run_of
 from orchestration.releases.causes import (
     COUNTS,
     Cause,
@@ -159,7 +159,7 @@ def _path(
 
 def _again(settings: Settings, a: State, config_folder: Path, stack: ExitStack) -> State:
     """The earlier exports, run by this code under a configuration."""
-    is_sample = read_run_of(settings.published_warehouse).get("sample") == "true"
+    is_sample = is_of_sample(read_run_of(settings.published_warehouse))
     anew = stack.enter_context(
         rebuilt(settings, a.sources, config_folder, a.as_of, is_sample=is_sample)
     )

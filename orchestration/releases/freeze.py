@@ -15,7 +15,7 @@ from orchestration import __version__
 from orchestration.errors import DatasporError, UsageError
 from orchestration.extract.delimited import quoted
 from orchestration.half_year import HalfYear
-from orchestration.publish import PUBLISHED_TABLES, read_run, read_table
+from orchestration.publish import PUBLISHED_TABLES, is_of_sample, read_run, read_table
 from orchestration.releases.diff import diff_states
 from orchestration.releases.release import Release, next_revision, release_before, sha256
 from orchestration.releases.state import (
@@ -66,7 +66,7 @@ def close(settings: Settings, half_year: HalfYear) -> Release:
             moved cannot be told.
     """
     run = check_closable(settings, half_year)
-    before = release_before(settings, half_year, is_sample=run.get("sample") == "true")
+    before = release_before(settings, half_year, is_sample=is_of_sample(run))
     revision = next_revision(settings, half_year)
     folder = settings.releases / half_year.id / f"r{revision}"
     temporary = folder.with_name(f".r{revision}.tmp")

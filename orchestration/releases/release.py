@@ -11,7 +11,7 @@ from typing import Any
 
 from orchestration.errors import UsageError
 from orchestration.half_year import HalfYear
-from orchestration.publish import read_run_of
+from orchestration.publish import is_of_sample, read_run_of
 from orchestration.settings import Settings
 
 NOW = "now"
@@ -76,7 +76,7 @@ class Release:
     @cached_property
     def is_sample(self) -> bool:
         """Whether it was closed on the synthetic sample."""
-        return read_run_of(self.warehouse).get("sample") == "true"
+        return is_of_sample(read_run_of(self.warehouse))
 
     def altered(self) -> list[str]:
         """Files that are not what was frozen: changed or missing, by their path in the folder."""

@@ -38,8 +38,7 @@ def look_at_presence(path: Path, config: Config, work: Workplace, tally: Tally) 
     columns = {"place": "library", "function": "function", "presence_status": "status"}
     formats = [*presence.date_formats, _DATE_CELL]
     weekdays = presence.weekday_numbers()
-    dates: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    times: dict[tuple[str, str], list[int]] = {}
+    unread: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for table in tables_of(path, headers, REQUIRED, work.folder, tally):
         at = table.header.columns
         for number, row in table.rows():
@@ -57,30 +56,24 @@ def look_at_presence(path: Path, config: Config, work: Workplace, tally: Tally) 
             for name in ("from", "to"):
                 text = cells[name]
                 if text and parse_day(text, formats, end=False, week=presence.week) is None:
-                    dates.setdefault((name, shape_of(text)), []).append((number, text))
+                    unread.setdefault((name, shape_of(text)), []).append((number, text))
             text = cells["weekdays"]
             if text and parse_weekdays(text, weekdays) is None:
                 tally.add("weekday", match_key(text), text, row_number=number)
             for name in ("from_time", "to_time"):
-                if cells[name] and parse_minute(cells[name]) is None:
-                    times.setdefault((name, shape_of(cells[name])), []).append(number)
-    for (name, shape), rows in dates.items():
+                text = cells[name]
+                if text and parse_minute(text) is None:
+                    unread.setdefault((name, shape_of(text)), []).append((number, text))
+    for (name, shape), rows in unread.items():
+        has_formats = name in ("from", "to")  # none of presence.yml is of times
+        texts = {text for _, text in rows}
         tally.add(
             "date",
             f"presence {name} {shape}",
             f"{name}: {shape}",
             rows=len(rows),
             row_number=rows[0][0],
-            paste=suggestion({text for _, text in rows}, presence.date_formats),
-        )
-    for (name, shape), numbers in times.items():
-        tally.add(
-            "date",
-            f"presence {name} {shape}",
-            f"{name}: {shape}",
-            rows=len(numbers),
-            row_number=numbers[0],
-            paste="",  # no format of presence.yml is of times
+            paste=suggestion(texts, presence.date_formats) if has_formats else "",
         )
 
 

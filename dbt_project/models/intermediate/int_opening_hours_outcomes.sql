@@ -8,6 +8,10 @@ calendar as (
     select * from {{ ref('int_calendar') }}
 ),
 
+weeks as (
+    select * from {{ ref('int_opening_hours_weeks') }}
+),
+
 usable as (
     select
         hours.*,
@@ -39,6 +43,6 @@ select
         else 'loaded'
     end as outcome
 from usable
-inner join {{ ref('int_opening_hours_weeks') }} as weeks
+inner join weeks
     on usable.library_id = weeks.library_id
     and usable.iso_week_id = weeks.iso_week_id
