@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import pandas as pd
@@ -71,6 +72,7 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
     from scipy.stats import t
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     time = (months.month - months.month.mean()).to_numpy(float) / 12
     angle = 2 * np.pi * months.month.to_numpy(float) / 12
@@ -80,15 +82,19 @@ def level_change(months: pd.DataFrame) -> LevelChange | None:
         columns += [here, here * time, later, here * later]
     else:
         columns += [later]
-    fit = GLM(
+    model = GLM(
         months.incidents.to_numpy(float),
         np.column_stack(columns),
         family=Poisson(),
         offset=np.log(months.exposure.to_numpy(float)),
-    ).fit(
-        cov_type="hac-panel",
-        cov_kwds={"groups": here.astype(int), "maxlags": _LAGS},
     )
+    with warnings.catch_warnings():
+        # of a fit that is perfect, or ends in no number: what comes out is looked at below
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit = model.fit(
+            cov_type="hac-panel",
+            cov_kwds={"groups": here.astype(int), "maxlags": _LAGS},
+        )
     freedom = len(months) - len(columns)
     # robust errors of a short series are too small; those of the model are the least that is told
     spread = max(1.0, float(fit.pearson_chi2) / freedom)

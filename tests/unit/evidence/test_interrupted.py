@@ -33,6 +33,7 @@ def months(
     return pd.DataFrame(rows, columns=columns)
 
 
+@pytest.mark.filterwarnings("error")  # a run's screen has none of the library's
 @pytest.mark.parametrize("effect", [0.5, 1.0, 1.6])
 def test_without_noise_the_change_is_found_exactly(effect: float) -> None:
     change = level_change(months(effect=effect, common=0.8))
@@ -155,6 +156,7 @@ def test_a_comparison_without_incidents_on_one_side_tells_nothing(is_after: bool
     assert level_change(table) is None
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_comparison_of_too_few_incidents_for_a_number_tells_nothing() -> None:
     table = months(noise=np.random.default_rng(7))
     beside = ~table.is_treated
