@@ -124,7 +124,7 @@ def _build_all(folder: Path) -> None:
 
     from orchestration.engines import spark as engine
 
-    spark = engine.session(folder / "spark")
+    spark = engine.session(folder / "spark", is_for_many_builds=True)
     os.chdir(DBT_PROJECT)
     assert dbtRunner().invoke(["compile", "--quiet", "--target", "spark"]).success
     models = models_of(json.loads((folder / "dbt" / "manifest.json").read_text(encoding="utf-8")))

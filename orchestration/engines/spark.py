@@ -14,18 +14,29 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 _CORES = 2
+# A build makes some thousand classes. Where they do not fit, Java stops compiling and interprets
+# from there on; the default of what compiles quickly only, 48 MB, is full after two builds.
+_JAVA = "-XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+_JAVA_OF_ONE_BUILD = "-XX:TieredStopAtLevel=1"  # compiling for longer use costs more than it saves
 
 
-def session(folder: Path) -> SparkSession:
-    """The session that dbt-spark's method ``session`` finds, with its files below a folder."""
+def session(folder: Path, *, is_for_many_builds: bool = False) -> SparkSession:
+    """The session that dbt-spark's method ``session`` finds, with its files below a folder.
+
+    Args:
+        folder: holds the session's files.
+        is_for_many_builds: of the same models, so that compiling well what Spark makes pays.
+    """
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    java = _JAVA if is_for_many_builds else f"{_JAVA} {_JAVA_OF_ONE_BUILD}"
     settings = {
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": java,
         "spark.driver.host": "127.0.0.1",
         "spark.local.dir": folder / "tmp",
         "spark.sql.adaptive.enabled": "false",  # small tables: planning costs more than it saves
         "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.cache.maxEntries": 5_000,  # of 100, a build recompiles its own classes
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.session.timeZone": "UTC",  # local times have no zone: no hour may be missing
         "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
