@@ -10,6 +10,7 @@ Dagster starts has threads by then, which a fork would not have; there it begins
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -151,6 +152,7 @@ def _be_dbt(
 
     It holds no lock of this process: the library of locks closes its files in every fork.
     """
+    gc.freeze()  # what it inherits is not its to end, nor to look through for garbage
     # whatever this process does with it: Dagster has it do what SIGINT does
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])

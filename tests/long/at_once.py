@@ -131,6 +131,7 @@ def temporary(place: Place) -> list[str]:
 
 
 if __name__ == "__main__":
-    import tests.long.loaded  # noqa: F401  so that children need not
+    from tests.long.loaded import have_dbt_parse
 
+    have_dbt_parse()  # so that children need not
     pairs(Place(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]))

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
+from orchestration import dbt_process
 from orchestration.assets.names import RUN_JOB, all_half_years
 from orchestration.cli import main
 from orchestration.config import load_config
@@ -76,12 +77,16 @@ class Place:
 
     @contextmanager
     def environment(self) -> Iterator[None]:
-        """The environment that names this installation."""
+        """The environment that names this installation.
+
+        dbt is forked here as the command line forks it, though pytest's worker has threads.
+        """
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DATASPOR_HOME", str(self.home))
             patch.setenv("DATASPOR_SOURCES", str(self.sources))
             patch.setenv("DATASPOR_CONFIG", str(self.settings.config))
             patch.delenv("DATASPOR_OPENING_HOURS_URL", raising=False)
+            patch.setattr(dbt_process, "started", dbt_process.forked)
             yield
 
     def dataspor(self, *arguments: str) -> Answer:
@@ -106,14 +111,17 @@ class Place:
         """Run the pipeline's job in this process."""
         with self.environment():
             settings = Settings.from_environment()
-            return execute(
-                settings,
-                RUN_JOB,
-                tags=all_half_years(load_config(settings.config), TODAY),
-                run_config={
-                    "ops": {"open_working_warehouse": {"config": {"as_of": as_of.isoformat()}}}
-                },
-            )
+            settings.prepare()
+            with dbt_process.ready(settings) as waiting_dbt:
+                return execute(
+                    settings,
+                    RUN_JOB,
+                    tags=all_half_years(load_config(settings.config), TODAY),
+                    run_config={
+                        "ops": {"open_working_warehouse": {"config": {"as_of": as_of.isoformat()}}}
+                    },
+                    waiting_dbt=waiting_dbt,
+                )
 
     def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
         """The answer of a query on the published warehouse, with null as None."""
