@@ -77,16 +77,12 @@ class Place:
 
     @contextmanager
     def environment(self) -> Iterator[None]:
-        """The environment that names this installation.
-
-        dbt is forked here as the command line forks it, though pytest's worker has threads.
-        """
+        """The environment that names this installation."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DATASPOR_HOME", str(self.home))
             patch.setenv("DATASPOR_SOURCES", str(self.sources))
             patch.setenv("DATASPOR_CONFIG", str(self.settings.config))
             patch.delenv("DATASPOR_OPENING_HOURS_URL", raising=False)
-            patch.setattr(dbt_process, "started", dbt_process.forked)
             yield
 
     def dataspor(self, *arguments: str) -> Answer:

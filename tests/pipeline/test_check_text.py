@@ -150,7 +150,10 @@ MUTATIONS |= {kind: swapped(kind) for kind in _SWAPS}
 
 
 def mutations(sentences: list[Sentence], seeds: range) -> list[tuple[str, list[Sentence]]]:
-    """Each seed one change in one sentence, or an invented claim at the end."""
+    """Each seed one change in a text's last sentence, or an invented claim after it.
+
+    What comes after a sentence says nothing of it.
+    """
     found = []
     for seed in seeds:
         dice = random.Random(seed)
@@ -164,9 +167,8 @@ def mutations(sentences: list[Sentence], seeds: range) -> list[tuple[str, list[S
             changed = MUTATIONS[kind](sentences[at].text, dice)
             if changed is not None and changed != sentences[at].text:
                 break
-        mutated = [*sentences]
-        mutated[at] = Sentence(changed, sentences[at].heading)
-        found.append((f"{kind}: {changed}", mutated))
+        mutated = Sentence(changed, sentences[at].heading)
+        found.append((f"{kind}: {changed}", [*sentences[:at], mutated]))
     return found
 
 

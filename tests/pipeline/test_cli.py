@@ -353,6 +353,7 @@ def test_a_damaged_warehouse_is_told_by_its_path(
         assert f"{warehouse} cannot be read" in answer.stderr
 
 
+@pytest.mark.wide
 def test_a_run_publishes_in_place_of_a_damaged_warehouse(tmp_path: Path, sample_run: Place) -> None:
     warehouse, environment = damaged(sample_run, tmp_path / "home", "published_warehouse")
     answer = CliRunner().invoke(main, ["run", "--as-of", AS_OF], env=environment)

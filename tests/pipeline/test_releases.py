@@ -18,6 +18,8 @@ from tests.compiled_models import Model, build
 from tests.pipeline.installation import AS_OF, CLOSED, Place, copied
 
 
+# it is done literally in test_runbooks.py too
+@pytest.mark.wide
 def test_a_release_is_made_anew_to_the_same_bytes(released: Place) -> None:
     answer = released.dataspor("reproduce", CLOSED)
     assert answer.exit_code == 0, answer.error
