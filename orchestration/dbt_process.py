@@ -21,10 +21,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from orchestration.catalogue import PARTIAL_PARSE, already_parsed
 from orchestration.settings import DBT_PROJECT, Settings
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
 
 FAILED = 1
 RUN_RESULTS = "run_results.json"
@@ -86,6 +89,7 @@ def environment(settings: Settings) -> dict[str, str]:
     known = {} if its_own.is_file() else already_parsed()
     return os.environ | {
         "DBT_LOG_FORMAT": "json",
+        "DBT_LOG_FORMAT_FILE": "debug",  # a line of text, with the moment
         "DBT_LOG_LEVEL_FILE": "info",
         "DBT_LOG_PATH": str(settings.dbt_target),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
@@ -197,20 +201,33 @@ def carried_out() -> int:
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
+    quiet = ["--log-level", "none", "--no-write-json"]
     # what is wrong with the project is told by the command itself, which then parses anew
-    parsed = dbtRunner().invoke(["--log-level", "none", "--no-write-json", "parse"])
+    parsed = dbtRunner().invoke([*quiet, "parse"])
     arguments = sys.stdin.read()
     if not arguments:
         return 0
     known = parsed.result if isinstance(parsed.result, Manifest) else None
     results = Path(os.environ["DBT_TARGET_PATH"], RUN_RESULTS)
     results.unlink(missing_ok=True)
-    done = dbtRunner(manifest=known).invoke(["--no-write-json", *json.loads(arguments)])
+    runner = dbtRunner(manifest=known, callbacks=[_told_to_dagster])
+    done = runner.invoke([*quiet, *json.loads(arguments)])
     if isinstance(done.result, RunExecutionResult):
         done.result.write(str(results))
     if done.exception is not None:
         print(done.exception)
     return 0 if done.success else FAILED
+
+
+def _told_to_dagster(event: EventMsg) -> None:
+    """Print an event as dbt's own log of the console would, one JSON object a line.
+
+    That log makes the line of every event, four fifths of which it then leaves out as too fine.
+    """
+    from dbt_common.events.functions import msg_to_json
+
+    if event.info.level not in ("debug", "test"):
+        print(msg_to_json(event), flush=True)
 
 
 if __name__ == "__main__":

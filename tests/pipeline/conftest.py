@@ -7,16 +7,23 @@ from playwright.sync_api import Browser
 
 from orchestration import dbt_process
 from orchestration.sample import write_sample
+from orchestration.settings import Settings
 from tests.browser import chromium
 from tests.compiled_models import Model, models_of_run
+from tests.dbt_loaded import have_dbt_parse
 from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, made_once
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _dbt_is_forked() -> Iterator[None]:
     """Runs fork dbt, as those of the command line do, though pytest's workers have threads."""
+
+    def forked(settings: Settings) -> dbt_process.Forked:
+        have_dbt_parse()
+        return dbt_process.forked(settings)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dbt_process, "started", dbt_process.forked)
+        patch.setattr(dbt_process, "started", forked)
         yield
 
 

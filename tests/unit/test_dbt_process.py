@@ -46,6 +46,7 @@ def test_what_it_is_told_is_carried_out_and_nothing_is_opened_before(
     assert process.wait() == 0
     assert "fct_claim" not in str(events)  # Python's, no model
     assert "fct_incident_month" in [event["info"]["msg"] for event in events]
+    assert {event["info"]["level"] for event in events} == {"info"}
     assert not settings.working_warehouse.exists()
 
 
