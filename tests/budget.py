@@ -1,6 +1,8 @@
-"""What the long proofs cost, so that the longest begin first and two processes end together.
+"""What tests cost, so that the longest begin first and two processes end together.
 
-Each file stays with one process (`--dist loadscope`), since its tests share what is expensive.
+Each file of long proofs stays with one process (`--dist loadscope`), since its tests share what is
+expensive. In `make test` a process that has nothing left takes from the end of what the other has:
+small tests, so that none waits there for an installation that the other is still making.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import pytest
 
 # of the random cases of wide proofs, for a machine with less time
 SHARE = float(os.environ.get("WIDE_SHARE", "1"))
-# Seconds on the clock of the process that runs it, as seen in a run of all of them; see
-# docs/reliability.md.
+# Seconds on the clock of the process that runs it, as seen in a run of all of them (see
+# docs/reliability.md); of files in `make test`, those that run the whole pipeline.
 SECONDS = {
     "test_two_at_once.py": 2420,
     "test_parity.py": 1690,
@@ -31,17 +33,22 @@ SECONDS = {
     "test_superset_dashboard.py": 250,
     "test_daemon.py": 240,
     "test_stores.py": 180,
-    "test_guards.py": 70,
+    "test_personal_data.py": 120,
+    "test_cli.py": 100,
+    "test_your_own_municipality.py": 90,
     "test_failed_audit.py": 70,
+    "test_guards.py": 70,
+    "test_operation.py": 70,
+    "test_any_order.py": 60,
+    "test_postgres_run.py": 50,
+    "test_remote_sources.py": 50,
+    "test_run.py": 50,
+    "test_broken_exports.py": 40,
+    "test_fetch.py": 20,
+    "test_releases.py": 20,
 }
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """The tests, those of the longest file first."""
-    return sorted(items, key=lambda item: -_seconds(item))
-
-
-def _seconds(item: pytest.Item) -> int:
-    if not any(item.get_closest_marker(name) for name in ("long", "wide")):
-        return 0
-    return SECONDS.get(item.path.name, 1)
+    return sorted(items, key=lambda item: -SECONDS.get(item.path.name, 1))

@@ -87,7 +87,8 @@ def pairs(place: Place, second: str, times: int) -> None:
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         told = [note.read_text(encoding="utf-8") for note in notes[:2]]
         seen = in_child(lambda: state(place), notes[2])
-        line = {"number": number, "codes": codes, "seen": seen, "temporary": temporary(place)}
+        line = {"second": second, "number": number, "codes": codes, "seen": seen}
+        line["temporary"] = temporary(place)
         line["later"] = round(later / lasts, 2)
         line["refused"] = [text[-600:] for code, text in zip(codes, told, strict=True) if code]
         line["stack"] = any("Traceback" in text for text in told)
@@ -134,4 +135,6 @@ if __name__ == "__main__":
     from tests.long.loaded import have_dbt_parse
 
     have_dbt_parse()  # so that children need not
-    pairs(Place(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
+    for name in SECOND:
+        (folder := Path(sys.argv[1], name)).mkdir()
+        pairs(Place(folder), name, int(sys.argv[2]))

@@ -33,7 +33,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
     def make(place: Place) -> None:
         write_sample(place.sources)
-        place.noted("run", "run", "--as-of", AS_OF)
+        place.noted_of_the_command("run", "run", "--as-of", AS_OF)
         first = place.fingerprint()
         place.noted("second_run", "run", "--as-of", AS_OF)
         (place.folder / "fingerprints.txt").write_text(f"{first} {place.fingerprint()}")

@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from orchestration.execute import Execution, execute
 from orchestration.publish import read_table
 from orchestration.settings import PACKAGED_CONFIG, Settings
 
+DATASPOR = Path(sys.executable).with_name("dataspor")
 AS_OF = "2025-11-17"
 TODAY = dt.date(2025, 11, 17)
 CLOSED = "2025-04"  # the half-year that the releases of tests are of
@@ -95,7 +98,17 @@ class Place:
 
     def noted(self, name: str, *arguments: str) -> Answer:
         """Run a command and keep what it printed under a name, for the other workers."""
-        answer = self.dataspor(*arguments)
+        return self._kept(name, self.dataspor(*arguments))
+
+    def noted_of_the_command(self, name: str, *arguments: str) -> Answer:
+        """The same with the installed command, in a process of its own."""
+        with self.environment():
+            told = subprocess.run(
+                [DATASPOR, *arguments], capture_output=True, text=True, check=False
+            )
+        return self._kept(name, Answer(told.returncode, told.stdout, told.stderr))
+
+    def _kept(self, name: str, answer: Answer) -> Answer:
         (self.folder / f"{name}.json").write_text(json.dumps(answer.__dict__), encoding="utf-8")
         return answer
 

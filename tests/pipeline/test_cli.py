@@ -24,7 +24,15 @@ from orchestration.half_year import last_ended
 from orchestration.publish import read_run_of
 from orchestration.releases.diff import diff
 from orchestration.settings import PACKAGED_CONFIG, Settings
-from tests.pipeline.installation import AS_OF, CLOSED, Place, begun_from, copied, made_once
+from tests.pipeline.installation import (
+    AS_OF,
+    CLOSED,
+    DATASPOR,
+    Place,
+    begun_from,
+    copied,
+    made_once,
+)
 from tests.pipeline.test_operation import export
 
 COMMANDS = (
@@ -56,7 +64,6 @@ COMMANDS = (
     ("config", "schema"),
 )
 LATE_EXPORT = "haendelser_sene_SYNTETISK.csv"
-DATASPOR = Path(sys.executable).with_name("dataspor")
 
 
 def content_of(folder: Path) -> dict[str, str]:
@@ -634,20 +641,10 @@ def test_a_municipality_that_begins_with_the_running_half_year_publishes_and_clo
 
 
 def test_the_screen_of_a_run_holds_what_the_run_has_to_say_and_nothing_of_its_libraries(
-    tmp_path: Path,
+    sample_run: Place,
 ) -> None:
-    place = Place(tmp_path)
-    path = place.sources / "mainmanager" / "export.csv"
-    path.parent.mkdir(parents=True)
-    path.write_text("Nr.;Oprettet;Ejendom;Kategori\n1;01-06-2025 12:00;Vesterbro Bibliotek;Vold\n")
-    os.utime(path, (1_750_000_000, 1_750_000_000))
-    places = {"DATASPOR_SOURCES": str(place.sources), "DATASPOR_HOME": str(place.home)}
-    told = subprocess.run(
-        [DATASPOR, "run", "--as-of", AS_OF],
-        capture_output=True,
-        text=True,
-        env=os.environ | places,
-    )
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.rstrip().endswith(f"Published: {place.settings.published_warehouse}")
-    assert told.stderr == ""
+    told = sample_run.note("run")  # of the installed command
+    assert told.exit_code == 0, told.error
+    assert told.output.startswith("SYNTHETIC DATA: ")
+    assert told.output.rstrip().endswith(f"Published: {sample_run.settings.published_warehouse}")
+    assert told.error == ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import psycopg
 import pytest
 
 from orchestration.assets import common
+from orchestration.assets.publishing import published_postgres
+from orchestration.errors import DatasporError
 from tests.pipeline.installation import AS_OF, Answer, Place
 from tests.pipeline.test_operation import export
 from tests.postgres import Postgres, running_postgres
@@ -62,9 +65,12 @@ def test_a_run_publishes_to_postgres_and_makes_up_for_a_time_when_it_was_away(
 
 
 def test_a_permanent_fault_is_not_asked_again(
-    place: Place, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+    sample_run: Place, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(common, "FIRST_WAIT_SECONDS", 10_000)  # a retry would never end
-    told = run(place, monkeypatch, postgres.dsn("postgres", "nobody_at_all"))
-    assert told.exit_code == 1
-    assert 'role "nobody_at_all" does not exist' in told.told
+    monkeypatch.setenv("DATASPOR_POSTGRES_DSN", postgres.dsn("postgres", "nobody_at_all"))
+    with (
+        sample_run.environment(),
+        pytest.raises(DatasporError, match='role "nobody_at_all" does not exist'),
+    ):
+        dg.materialize([published_postgres], resources={"installation": common.Installation()})

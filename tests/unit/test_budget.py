@@ -1,4 +1,4 @@
-"""The long proofs of the longest file begin first."""
+"""The tests of the longest file begin first."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ from tests.budget import SECONDS, in_order
 TESTS = Path(__file__).parents[1]
 
 
-class Item(SimpleNamespace):
-    """What the order asks of a test of pytest's."""
-
-    def __init__(self, name: str, marks: tuple[str, ...]) -> None:
-        super().__init__(path=Path(name), marks=marks)
-
-    def get_closest_marker(self, name: str) -> str | None:
-        return name if name in self.marks else None
-
-
 def test_the_longest_come_first_and_others_stay_as_they_were() -> None:
     names = ["test_b.py", "test_a.py", "test_attacks.py", "test_parity.py", "test_readers.py"]
-    items: Any = [Item(name, ("long",)) for name in names] + [Item("test_c.py", ())]
+    items: Any = [SimpleNamespace(path=Path(name)) for name in [*names, "test_c.py"]]
     ordered: Any = in_order(items)
     assert [item.path.name for item in ordered] == [
         *("test_parity.py", "test_readers.py", "test_attacks.py"),

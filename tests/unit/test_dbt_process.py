@@ -66,7 +66,7 @@ def test_a_first_parse_goes_on_from_what_was_parsed_for_the_definitions(
 
 def listed(settings: Settings) -> bool:
     """Whether dbt, told to list the models, does."""
-    process = dbt_process.started(settings)
+    process = dbt_process.forked(settings)
     dbt_process.told(process, ["list", "--resource-type", "model"])
     assert process.stdout is not None
     return "fct_incident_month" in process.stdout.read().decode() and process.wait() == 0
@@ -84,14 +84,6 @@ def test_a_command_that_is_none_fails_says_so_and_leaves_no_results_of_an_earlie
     assert process.wait() == 1
     assert "--no-such-option" in told
     assert not results.exists()
-
-
-def test_it_ends_where_the_run_ended_before_it_was_told_anything(
-    settings: Settings, begin: Begin
-) -> None:
-    process = begin(settings)
-    dbt_process.ended(process)
-    assert process.returncode == 0
 
 
 @pytest.fixture
@@ -149,7 +141,9 @@ def opened(process: int | None) -> list[str]:
     return found
 
 
-def test_a_process_with_another_thread_is_not_forked(settings: Settings) -> None:
+def test_a_process_with_another_thread_is_not_forked_and_what_it_starts_ends_with_the_block(
+    settings: Settings,
+) -> None:
     done = Event()
     other = Thread(target=done.wait)
     other.start()
