@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from filelock import FileLock, Timeout
 
@@ -33,8 +34,9 @@ def made_with(config: Config) -> str:
     return hashlib.sha256((repr(config) + code_digest()).encode()).hexdigest()
 
 
+@cache
 def code_digest() -> str:
-    """What identifies the code that turns exports into figures: its files' content."""
+    """What identifies the code that turns exports into figures: its files' content, once read."""
     digest = hashlib.sha256()
     patterns = (
         (PROJECT / "orchestration", "*.py"),

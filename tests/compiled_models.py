@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 
 from orchestration.catalogue import DBT, ensure_manifest
-from orchestration.config import Config
+from orchestration.config import Config, load_config
 from orchestration.dbt_process import RUN_RESULTS, environment
 from orchestration.landing.inventory import take_inventory
 from orchestration.landing.land import land
 from orchestration.landing.ledger import LandedFile
 from orchestration.landing.warehouse import open_working_warehouse
-from orchestration.settings import SOURCE_NAMES, Settings
+from orchestration.settings import PACKAGED_CONFIG, SOURCE_NAMES, Settings
 from tests.ledger_guard import GUARD
 
 
@@ -80,6 +80,16 @@ def models_of(manifest: Mapping[str, Any], only: Sequence[str] = ()) -> list[Mod
         Model(node["schema"], node["name"], node["config"]["materialized"], node["compiled_code"])
         for node in (models[key] for key in ordered)
     ]
+
+
+def of_years(first: int, last: int) -> Config:
+    """The packaged configuration with no other plausible dates, whose calendar is made quickly."""
+    config = load_config(PACKAGED_CONFIG)
+    dates = config.municipality.plausible_dates.model_copy(
+        update={"from_": dt.date(first, 1, 1), "to": dt.date(last, 12, 31)}
+    )
+    municipality = config.municipality.model_copy(update={"plausible_dates": dates})
+    return config.model_copy(update={"municipality": municipality})
 
 
 def build(settings: Settings, config: Config, models: list[Model]) -> duckdb.DuckDBPyConnection:

@@ -19,18 +19,10 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from orchestration.config import load_config
 from orchestration.settings import PACKAGED_CONFIG, Settings
-from tests.compiled_models import Model, build
+from tests.compiled_models import Model, build, of_years
 
-PACKAGED = load_config(PACKAGED_CONFIG)
-# one year is enough here, and its calendar is made quickly
-YEAR = PACKAGED.municipality.plausible_dates.model_copy(
-    update={"from_": dt.date(2025, 1, 1), "to": dt.date(2025, 12, 31)}
-)
-CONFIG = PACKAGED.model_copy(
-    update={"municipality": PACKAGED.municipality.model_copy(update={"plausible_dates": YEAR})}
-)
+CONFIG = of_years(2025, 2025)
 HEADER = "Indmeldingsnr.;Indmeldt;Hændelsesdato;Bibliotek;Type;Status;Ændret"
 LIBRARIES = ("Hovedbiblioteket", "Blågårdens Bibliotek", "Nørrebro Bibliotek", "Ukendt hus")
 TYPES = ("Trusler", "Støj og uro", "Ukendt slags")

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from orchestration.config import Config, load_config
+from orchestration.config import Config
 from orchestration.settings import PACKAGED_CONFIG, Settings
-from tests.compiled_models import Model, build
+from tests.compiled_models import Model, build, of_years
 from tests.pipeline.drift_exports import HEADERS, Export, base_rows, counted, write_first
 
-CONFIG = load_config(PACKAGED_CONFIG)
+CONFIG = of_years(2024, 2025)
 NEW = 30
 GOES_ON, QUARANTINES, STOPS = "goes_on", "quarantines", "stops"
 
