@@ -6,18 +6,24 @@ from typing import Any
 
 import dagster as dg
 
+# what a failed check stops, and dbt's own exit code, are no reasons of their own
+_OF_CHECKS = ("DagsterAssetCheckFailedError", "DagsterDbtCliRuntimeError")
+
 
 def reasons(events: Iterable[dg.DagsterEvent]) -> list[str]:
-    """Why a run failed: failed checks, else errors of steps, else how it ended; no stack traces."""
+    """Why a run failed: failed checks and errors of steps, else how it ended; no stack traces."""
     events = list(events)
     checks = [
         _sentence(evaluation)
         for evaluation in _failed_checks(events)
         if evaluation.severity == dg.AssetCheckSeverity.ERROR
     ]
-    # what a failed check stops, and dbt's own exit code, are no reasons of their own
-    steps = [_told(event) for event in events if event.is_step_failure]
-    return checks or steps or _how_it_ended(events)
+    steps = [
+        _told(event)
+        for event in events
+        if event.is_step_failure and not (checks and _class_of_error(event) in _OF_CHECKS)
+    ]
+    return [*checks, *steps] or _how_it_ended(events)
 
 
 def warnings(events: Iterable[dg.DagsterEvent]) -> list[str]:
@@ -45,6 +51,11 @@ def _sentence(evaluation: Any) -> str:
     rows = evaluation.metadata.get("dagster_dbt/failed_row_count")
     count = f"{rows.value} row(s) break it" if rows is not None else "it does not hold"
     return f"Check {evaluation.check_name} on {asset} failed: {count}."
+
+
+def _class_of_error(event: dg.DagsterEvent) -> str | None:
+    error = event.step_failure_data.error
+    return error.cls_name if error else None
 
 
 def _told(event: dg.DagsterEvent) -> str:

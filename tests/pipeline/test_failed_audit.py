@@ -63,13 +63,23 @@ def refused_run(place: Place) -> Answer:
     return answer
 
 
-def test_a_failed_expectation_is_named_with_its_reason(
+ERRORED = (UNKNOWN_COLUMN, UNKNOWN_EXPECTATION)
+
+
+def test_what_failed_what_errored_and_what_is_empty_are_told_apart(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = run_with(place, monkeypatch, {"fct_status_figure": [IMPOSSIBLE]})
+    spoilt = {
+        "fct_status_figure": [IMPOSSIBLE],
+        "fct_figure_evidence": ERRORED,
+        "fct_incident_completeness": (),
+    }
+    answer = run_with(place, monkeypatch, spoilt)
     assert "Check expectations_fct_status_figure failed." in answer.told
     assert "every_figure_is_about_the_moon failed for 14 row(s)" in answer.told
     assert "this expectation cannot be met" in answer.told
+    assert_is_unevaluated(answer, "fct_figure_evidence", ERRORED)
+    assert_is_unevaluated(answer, "fct_incident_completeness", ())
 
 
 # test_operation.py has one that fails alone, with the alert that follows
@@ -82,29 +92,25 @@ def test_a_failed_expectation_of_a_mart_stops_the_figures_too(
     assert "Check expectations_fct_library_half_year failed." in answer.told
 
 
-ERRORED = (UNKNOWN_COLUMN, UNKNOWN_EXPECTATION)
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        {"fct_status_figure": ERRORED, "fct_figure_evidence": ()},
-        pytest.param({"fct_status_figure": ERRORED}, marks=pytest.mark.long),
-        pytest.param({"fct_status_figure": ()}, marks=pytest.mark.long),
-    ],
-    ids=["both", "errored", "empty"],
-)
-def test_a_suite_that_errors_or_is_empty_is_said_to_be_unevaluated_and_not_failed(
-    place: Place, monkeypatch: pytest.MonkeyPatch, spoilt: dict[str, tuple[dict[str, Any], ...]]
+@pytest.mark.long
+@pytest.mark.parametrize("expectations", [ERRORED, ()], ids=["errored", "empty"])
+def test_a_suite_that_errors_or_is_empty_stops_the_run_also_where_nothing_failed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, expectations: tuple[dict[str, Any], ...]
 ) -> None:
-    answer = run_with(place, monkeypatch, spoilt)
-    for table, expectations in spoilt.items():
-        assert f"Check expectations_{table} failed" not in answer.told
-        for expectation in expectations:
-            assert f"{expectation['name']} could not be evaluated" in answer.told
-            assert f"{expectation['name']} failed" not in answer.told
-        if not expectations:
-            assert "the suite evaluated no expectation" in answer.told
+    answer = run_with(place, monkeypatch, {"fct_status_figure": expectations})
+    assert_is_unevaluated(answer, "fct_status_figure", expectations)
+
+
+def assert_is_unevaluated(
+    answer: Answer, table: str, expectations: Sequence[dict[str, Any]]
+) -> None:
+    """It is said of the suite that it could not be carried out, and not that it failed."""
+    assert f"Check expectations_{table} failed" not in answer.told
+    for expectation in expectations:
+        assert f"{expectation['name']} could not be evaluated" in answer.told
+        assert f"{expectation['name']} failed" not in answer.told
+    if not expectations:
+        assert "the suite evaluated no expectation" in answer.told
 
 
 def test_a_row_lost_between_file_and_warehouse_fails_the_ledger_check_of_dbt(place: Place) -> None:
@@ -117,6 +123,8 @@ def test_a_row_lost_between_file_and_warehouse_fails_the_ledger_check_of_dbt(pla
     finally:
         note.write_text(json.dumps(landed), encoding="utf-8")
     assert "rows_unaccounted" in answer.told
+    told = [line.strip() for line in answer.error.splitlines()[1:]]
+    assert all(line.startswith("Check ") for line in told), told
 
 
 @pytest.mark.wide

@@ -19,6 +19,39 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
+def test_a_check_that_failed_is_told_once_and_with_it_one_that_could_not_be_carried_out(
+    instance: dg.DagsterInstance,
+) -> None:
+    specs = [
+        dg.AssetCheckSpec(name, asset="table", blocking=True) for name in ("failing", "errored")
+    ]
+
+    @dg.asset
+    def table() -> None: ...
+
+    def audited(*errors: Exception) -> list[str]:
+        @dg.multi_asset_check(specs=specs)
+        def audit() -> Iterator[dg.AssetCheckResult]:
+            yield dg.AssetCheckResult(
+                check_name="failing", asset_key="table", passed=False, description="It is empty."
+            )
+            if errors:
+                raise errors[0]
+            yield dg.AssetCheckResult(check_name="errored", asset_key="table", passed=True)
+
+        definitions = dg.Definitions(assets=[table], asset_checks=[audit])
+        job = definitions.resolve_implicit_global_asset_job_def()
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+        assert not result.success
+        assert reasons(result.all_events) == told(instance, result.run_id)
+        return reasons(result.all_events)
+
+    failed = "Check failing failed. It is empty."
+    assert audited() == [failed]
+    assert audited(dg.Failure("It has no column.")) == [failed, "It has no column."]
+    assert audited(DatasporError("It is gone.")) == [failed, "It is gone."]
+
+
 def test_what_stopped_a_run_before_its_first_step_is_told(instance: dg.DagsterInstance) -> None:
     @dg.resource
     def held() -> None:
