@@ -227,7 +227,11 @@ def _told_to_dagster(event: EventMsg) -> None:
     from dbt_common.events.functions import msg_to_json
 
     if event.info.level not in ("debug", "test"):
-        print(msg_to_json(event), flush=True)
+        try:
+            print(msg_to_json(event), flush=True)
+        except BrokenPipeError:
+            # the run was killed; raised from here, dbt would wait for its own thread without end
+            os._exit(FAILED)
 
 
 if __name__ == "__main__":

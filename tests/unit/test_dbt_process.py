@@ -86,6 +86,19 @@ def test_a_command_that_is_none_fails_says_so_and_leaves_no_results_of_an_earlie
     assert not results.exists()
 
 
+def test_it_ends_where_the_run_was_killed_while_it_builds(settings: Settings) -> None:
+    process = dbt_process.forked(settings)
+    assert process.stdout is not None
+    dbt_process.told(process, ["build"])
+    while b"LogStartLine" not in process.stdout.readline():
+        assert process.returncode is None
+    process.stdout.close()  # nobody reads what its threads say
+    try:
+        assert process.wait(timeout=SECONDS) == dbt_process.FAILED
+    finally:
+        process.send_signal(signal.SIGKILL)
+
+
 @pytest.fixture
 def term_ends() -> Iterator[None]:
     """SIGTERM as a new process has it: Dagster ties it to SIGINT, which jobs in a shell ignore."""
