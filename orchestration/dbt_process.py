@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -210,7 +211,7 @@ def carried_out() -> int:
     known = parsed.result if isinstance(parsed.result, Manifest) else None
     results = Path(os.environ["DBT_TARGET_PATH"], RUN_RESULTS)
     results.unlink(missing_ok=True)
-    runner = dbtRunner(manifest=known, callbacks=[_told_to_dagster])
+    runner = dbtRunner(manifest=known, callbacks=[partial(_told_to_dagster, threading.Lock())])
     done = runner.invoke([*quiet, *json.loads(arguments)])
     if isinstance(done.result, RunExecutionResult):
         done.result.write(str(results))
@@ -219,16 +220,19 @@ def carried_out() -> int:
     return 0 if done.success else FAILED
 
 
-def _told_to_dagster(event: EventMsg) -> None:
+def _told_to_dagster(turn: threading.Lock, event: EventMsg) -> None:
     """Print an event as dbt's own log of the console would, one JSON object a line.
 
-    That log makes the line of every event, four fifths of which it then leaves out as too fine.
+    That log makes the line of every event, of which it then leaves out three quarters as too fine.
+    dbt's threads take turns, so that no two lines become one.
     """
     from dbt_common.events.functions import msg_to_json
 
     if event.info.level not in ("debug", "test"):
+        line = msg_to_json(event)
         try:
-            print(msg_to_json(event), flush=True)
+            with turn:
+                print(line, flush=True)
         except BrokenPipeError:
             # the run was killed; raised from here, dbt would wait for its own thread without end
             os._exit(FAILED)
