@@ -59,8 +59,10 @@ name = st.sampled_from(NAMES)
 hour = st.integers(0, 40)  # times of export may be the same, and need not be in order
 
 
-def proved(models: list[Model], sequences: int, steps: int, part: int | None = None) -> int:
-    """Run so many random sequences of so many steps; how many ended as they should.
+def proved(
+    models: list[Model], folder: Path, sequences: int, steps: int, part: int | None = None
+) -> int:
+    """Run so many random sequences of so many steps in a folder; how many ended as they should.
 
     Parts have sequences of their own, also where CI has Hypothesis draw the same ones each time.
     """
@@ -70,7 +72,7 @@ def proved(models: list[Model], sequences: int, steps: int, part: int | None = N
     class AnyOrder(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.folder = Path(tempfile.mkdtemp(prefix="any-order-"))
+            self.folder = Path(tempfile.mkdtemp(dir=folder))
             self.settings = Settings(self.folder / "sources", self.folder / "home", PACKAGED_CONFIG)
             (self.settings.sources / "mainmanager").mkdir(parents=True)
             self.is_checked = False
@@ -169,5 +171,7 @@ def interrupted(settings: Settings, models: list[Model], size: int, *, killed: b
     os.waitpid(child, 0)
 
 
-def test_the_facts_are_those_of_the_last_folder_whatever_came_before(models: list[Model]) -> None:
-    proved(models, sequences=6, steps=6)
+def test_the_facts_are_those_of_the_last_folder_whatever_came_before(
+    models: list[Model], tmp_path: Path
+) -> None:
+    proved(models, tmp_path, sequences=6, steps=6)
