@@ -8,9 +8,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
+from sqlalchemy import NullPool, column, create_engine, event, select, table
 
 from orchestration.dagster_files import kept_open
 
@@ -80,3 +82,27 @@ def test_a_killed_run_loses_no_event(home: Path) -> None:
 
     assert in_child(killed) == -signal.SIGKILL
     assert stored(home) == EVENTS
+
+
+def test_a_statement_is_compiled_once_for_all_engines_and_for_each_of_them_afterwards(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("create table event_logs (id integer)")
+    found: list[str] = []
+
+    def note(*about: Any) -> None:
+        found.append(about[4].cache_hit.name)  # the context of the execution
+
+    def executed() -> None:
+        engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+        event.listen(engine, "after_cursor_execute", note)
+        with engine.connect() as connection:
+            connection.execute(select(table("event_logs", column("id"))))
+
+    with kept_open():
+        for _ in range(3):
+            executed()
+    executed()
+    assert found == ["CACHE_MISS", "CACHE_HIT", "CACHE_HIT", "CACHE_MISS"]
