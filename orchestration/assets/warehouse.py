@@ -20,6 +20,7 @@ from orchestration.assets.common import (
     described,
     table_metadata,
 )
+from orchestration.assets.unbuilt import unbuilt
 from orchestration.catalogue import SCHEMA, manifest, table
 from orchestration.errors import DatasporError
 from orchestration.lineage import Lineage, ensure_lineage
@@ -68,7 +69,7 @@ def build_warehouse_assets() -> dg.AssetsDefinition:
             context.log.info(f"dbt {' '.join(arguments)}")
             dbt_process.told(installation.dbt, arguments)
             with nullcontext() if context.is_subset else audit_loading():
-                yield from _build(context, installation.dbt, settings).stream()
+                yield from _built(context, installation.dbt, settings)
 
     return warehouse_assets
 
@@ -110,6 +111,7 @@ def _build_elsewhere(context: dg.AssetExecutionContext, settings: Settings) -> I
 
     with asked_again(context):
         environment = handed_over(settings)
+    (settings.dbt_target / dbt_process.RUN_RESULTS).unlink(missing_ok=True)  # of an earlier build
     try:
         process = subprocess.Popen(
             [*on_engine(settings), *_arguments(context), "--target", settings.engine],
@@ -118,30 +120,46 @@ def _build_elsewhere(context: dg.AssetExecutionContext, settings: Settings) -> I
             env=dbt_process.environment(settings) | environment,
             cwd=DBT_PROJECT,
         )
-        yield from _build(context, process, settings).stream()
+        yield from _built(context, process, settings)
         read_back(settings)
     finally:
         cleared(settings)
 
 
-def _build(
+def _built(
     context: dg.AssetExecutionContext, process: dbt_process.Process, settings: Settings
-) -> DbtCliInvocation:
+) -> Iterator[Any]:
     """What Dagster hears of a process of dbt.
 
-    It is made without ``DbtCliResource.cli``, which asks ``dbt --version`` and loads dbt's adapter
+    It is asked without ``DbtCliResource.cli``, which asks ``dbt --version`` and loads dbt's adapter
     into this process too: 3 s of processor time that nothing here needs.
+
+    Raises:
+        DatasporError: a model could not be built, or a test not carried out.
+        DagsterDbtCliRuntimeError: dbt failed otherwise, such as for a test that does not hold.
     """
-    return DbtCliInvocation(
+    invocation = DbtCliInvocation(
         process=cast("subprocess.Popen[bytes]", process),  # a fork answers what it is asked
         manifest=manifest(),
         dagster_dbt_translator=Translator(),
         project_dir=DBT_PROJECT,
         target_path=settings.dbt_target,
-        raise_on_error=True,
+        raise_on_error=False,
         cli_version=Version(metadata.version("dbt-core")),
         context=context,
     )
+    for event in invocation.stream():
+        # an errored check gives no result: the UI then shows it as errored, not as failed
+        if not (isinstance(event, dg.AssetCheckResult) and _status(event) == "error"):
+            yield event
+    if told := unbuilt(settings.dbt_target / dbt_process.RUN_RESULTS):
+        raise DatasporError(" ".join(told))
+    if error := invocation.get_error():
+        raise error
+
+
+def _status(result: dg.AssetCheckResult) -> Any:
+    return result.metadata["status"].value
 
 
 def _arguments(context: dg.AssetExecutionContext) -> list[str]:
