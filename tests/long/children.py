@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import os
 import sys
@@ -25,6 +26,7 @@ def begun(action: Callable[[], object], output: int, seconds: int) -> int:
     child = os.fork()
     if child:
         return child
+    gc.freeze()  # what it inherits is not its to end, nor to look through for garbage
     faulthandler.dump_traceback_later(seconds, exit=True)
     os.dup2(output, 1)
     os.dup2(output, 2)

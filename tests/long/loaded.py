@@ -9,6 +9,15 @@ import scipy.optimize  # noqa: F401
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
 
+from expectations.adapter import suites
 from orchestration.assets.names import RUN_JOB  # noqa: F401
-from orchestration.definitions import build_definitions  # noqa: F401
+from orchestration.config import load_config
+from orchestration.definitions import build_definitions
+from orchestration.run import made_with
+from orchestration.settings import PACKAGED_CONFIG
 from tests.dbt_loaded import have_dbt_parse as have_dbt_parse
+
+# what is read once a process: configuration, suites, the catalogue, the code's digest
+made_with(load_config(PACKAGED_CONFIG))
+suites()
+build_definitions()
