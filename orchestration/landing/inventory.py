@@ -19,6 +19,7 @@ from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
 SYNTHETIC_NOTE = "LÆSMIG.txt"
+UNFINISHED = "its name is that of a file still being written"
 _TABLES = (*WORKBOOKS, ".csv", ".tsv", ".zip", ".gz")
 _PATTERNS = {
     "mainmanager": _TABLES,
@@ -114,7 +115,8 @@ def look(settings: Settings) -> Inventory:
     since two waves may share them. A file is identified by the bytes that came into the archive.
     One that is still being written or cannot be read is left, and until it can be read its last
     version counts, as long as the archive has it; without one, a file that cannot be read is a
-    source file all the same, so that the ledger says why.
+    source file all the same, so that the ledger says why. The new files of a survey wave wait for
+    one another, since new labels would give old answers another meaning.
 
     Raises:
         DatasporError: a folder cannot be read, or the archive cannot be written.
@@ -122,10 +124,22 @@ def look(settings: Settings) -> Inventory:
     settings.prepare()
     archive, hashes = Archive(settings), _HashCache(settings.archive / "hashes.json")
     archive.tidy()
-    present, left = _present(settings)
+    present, unfinished = _present(settings)
+    left = [
+        LeftFile(source, shown_name(path.relative_to(root)), UNFINISHED)
+        for source, root, path in unfinished
+    ]
     # what lies in the archive was put there whole
-    outside = [path for _, _, path in present if not path.is_relative_to(settings.archive)]
-    unsettled = being_written(path for path in outside if hashes.of(path) is None)
+    new = {
+        path
+        for _, _, path in present
+        if not path.is_relative_to(settings.archive) and hashes.of(path) is None
+    }
+    unsettled = being_written(new)
+    waves = {path.parent for path in [*unsettled, *(path for _, _, path in unfinished)]}
+    for source, root, path in present:
+        if source == "survey" and path.parent in waves - {root} and path in new:
+            unsettled.setdefault(path, "another file of its wave is still being written")
     found: dict[tuple[str, ...], SourceFile] = {}
     in_archive: set[str] = set()
     wanting: set[str] = set()
@@ -316,20 +330,23 @@ def _is_file(path: Path) -> bool:
         return True
 
 
-def _present(settings: Settings) -> tuple[list[tuple[str, Path, Path]], list[LeftFile]]:
-    """Source, the source's folder, and path of each export; and the unfinished by name."""
-    present, left = [], []
+_Found = list[tuple[str, Path, Path]]
+
+
+def _present(settings: Settings) -> tuple[_Found, _Found]:
+    """Source, the source's folder, and path of each export; and of each that is unfinished."""
+    present: _Found = []
+    unfinished: _Found = []
     for folder in (settings.sources, settings.fetched):
         for source in SOURCE_NAMES:
             root = folder / source
             for path in files_below(root):
                 name = path.relative_to(root)
                 if is_unfinished(source, name):
-                    why = "its name is that of a file still being written"
-                    left.append(LeftFile(source, shown_name(name), why))
+                    unfinished.append((source, root, path))
                 elif is_export(source, name):
                     present.append((source, root, path))
-    return present, left
+    return present, unfinished
 
 
 def is_synthetic(sources: Path) -> bool:

@@ -350,6 +350,38 @@ def test_a_known_file_that_another_process_overwrites_counts_as_it_was(
     ]
 
 
+@pytest.mark.parametrize("is_named_so", [False, True], ids=["open", "by its name"])
+def test_new_files_of_a_wave_wait_for_the_one_that_is_still_being_written(
+    settings: Settings, export: Export, is_named_so: bool
+) -> None:
+    labels = export("survey/2025-02/labels.xlsx", "1 is yes")
+    answers = export("survey/2025-02/dataset.xlsx", "1")
+    export("survey/2025-02/structure.xlsx", "of both")
+    before = look(settings).files
+    labels.write_text("1 is no, from now on")
+    export("survey/2025-08.xlsx", "of another wave")
+    export("survey/2026-02.xlsx.part", "half of a third")
+    if is_named_so:
+        export("survey/2025-02/dataset.xlsx.part", "2, which")
+        inventory = look(settings)
+    else:
+        with held_open(answers):
+            answers.write_text("2, which")
+            inventory = look(settings)
+    assert [file for file in inventory.files if file.wave_id == "2025-02"] == before
+    assert "2025-08.xlsx" in [file.file_name for file in inventory.files]
+    why = {left.file_name: left.why for left in inventory.left}
+    assert why["2025-02/labels.xlsx"] == (
+        "another file of its wave is still being written; until it can be read, its last version "
+        "counts"
+    )
+    assert "2025-02/structure.xlsx" not in why  # which is as it was
+    Path(f"{answers}.part").unlink(missing_ok=True)
+    texts = [file.path.read_text() for file in look(settings).files]
+    assert "1 is no, from now on" in texts
+    assert "1 is yes" not in texts
+
+
 def test_a_purged_version_does_not_count_for_a_file_that_is_overwritten(
     settings: Settings, export: Export
 ) -> None:
