@@ -12,14 +12,14 @@ _HEADER = re.compile(r"^\w+ Error in \w+ ")  # of dbt, before what its database 
 
 
 def unbuilt(run_results: Path) -> list[str]:
-    """A sentence for each model and test that errored, and how many were left out for them.
+    """A sentence for each model and test that errored, and how many were left out.
 
     Args:
-        run_results: dbt's ``run_results.json``; without one, nothing is known.
+        run_results: dbt's ``run_results.json``; without a whole one, nothing is known.
     """
     try:
         results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
-    except FileNotFoundError:
+    except (OSError, ValueError):  # dbt was ended before it wrote them
         return []
     told = sorted(
         _sentence(result["unique_id"], result["message"])
@@ -28,7 +28,7 @@ def unbuilt(run_results: Path) -> list[str]:
     )
     left_out = sum(result["status"] == "skipped" for result in results)
     if told and left_out:
-        told.append(f"{left_out} model(s) and test(s) that need them were not run.")
+        told.append(f"{left_out} model(s) and test(s) that need what did not pass were not run.")
     return told
 
 

@@ -50,7 +50,7 @@ def test_what_failed_what_errored_and_what_was_left_out_are_told_apart(
         "Catalog Error: Table with name district does not exist! "
         f"Test {test} (models/staging/stg_surveyxact__responses.yml) could not be carried out: "
         "Catalog Error: Table with name fct_survey_half_year does not exist! "
-        "2 model(s) and test(s) that need them were not run."
+        "2 model(s) and test(s) that need what did not pass were not run."
     )
     evaluated = {check.check_name: check.passed for check in result.get_asset_check_evaluations()}
     assert evaluated["unique_dim_incident_category_category_id"] is False
