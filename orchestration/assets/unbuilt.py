@@ -37,5 +37,6 @@ def _sentence(unique_id: str, message: str) -> str:
     what = "built" if kind == "model" else "carried out"
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     reason = lines[1] if len(lines) > 1 and _HEADER.match(lines[0]) else lines[0]
+    end = "" if reason.endswith((".", "!", "?")) else "."
     path = manifest()["nodes"][unique_id]["original_file_path"]
-    return f"{kind.capitalize()} {name} ({path}) could not be {what}: {reason}"
+    return f"{kind.capitalize()} {name} ({path}) could not be {what}: {reason}{end}"
