@@ -1,4 +1,4 @@
-"""What is told of results of dbt that are missing, and in sentences; a build is in tests/pipeline/."""
+"""What is told of results that are missing, and in sentences; a build is in tests/pipeline/."""
 
 from __future__ import annotations
 
