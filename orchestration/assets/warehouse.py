@@ -152,10 +152,9 @@ def _built(
         # an errored check gives no result: the UI then shows it as errored, not as failed
         if not (isinstance(event, dg.AssetCheckResult) and _status(event) == "error"):
             yield event
-    if told := unbuilt(settings.dbt_target / dbt_process.RUN_RESULTS):
-        raise DatasporError(" ".join(told))
     if error := invocation.get_error():
-        raise error
+        told = unbuilt(settings.dbt_target / dbt_process.RUN_RESULTS)
+        raise DatasporError(" ".join(told)) if told else error
 
 
 def _status(result: dg.AssetCheckResult) -> Any:

@@ -14,12 +14,11 @@ from pathlib import Path, PurePath
 from orchestration.errors import DatasporError, UnreadableFileError
 from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 from orchestration.landing.archive import Archive, ChangedFileError, write_atomically
-from orchestration.landing.unfinished import being_written, has_unfinished_name
+from orchestration.landing.unfinished import UNFINISHED, being_written, has_unfinished_name
 from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
 SYNTHETIC_NOTE = "LÆSMIG.txt"
-UNFINISHED = "its name is that of a file still being written"
 _TABLES = (*WORKBOOKS, ".csv", ".tsv", ".zip", ".gz")
 _PATTERNS = {
     "mainmanager": _TABLES,

@@ -27,7 +27,7 @@ from orchestration.landing.inventory import (
     is_unfinished,
     shown_name,
 )
-from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
+from orchestration.landing.unfinished import PAUSE_SECONDS, UNFINISHED, YOUNG_SECONDS
 from orchestration.settings import SOURCE_NAMES, Settings
 
 if TYPE_CHECKING:
@@ -243,8 +243,7 @@ def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], l
             continue
         for name, entry in _files(server, f"{root}/{source}", PurePosixPath()):
             if is_unfinished(source, name):
-                why = "its name is that of a file still being written"
-                left.append(LeftFile(source, shown_name(name), why))
+                left.append(LeftFile(source, shown_name(name), UNFINISHED))
             elif is_export(source, name):
                 found.append(_remote(server, source, name, entry))
     return found, left

@@ -10,7 +10,6 @@ import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
 
 from expectations.adapter import suites
-from orchestration.assets.names import RUN_JOB  # noqa: F401
 from orchestration.config import load_config
 from orchestration.definitions import build_definitions
 from orchestration.run import made_with
