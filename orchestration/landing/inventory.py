@@ -14,7 +14,12 @@ from pathlib import Path, PurePath
 from orchestration.errors import DatasporError, UnreadableFileError
 from orchestration.extract.workbook import SUFFIXES as WORKBOOKS
 from orchestration.landing.archive import Archive, ChangedFileError, write_atomically
-from orchestration.landing.unfinished import UNFINISHED, being_written, has_unfinished_name
+from orchestration.landing.unfinished import (
+    UNFINISHED,
+    WAVE_UNFINISHED,
+    being_written,
+    has_unfinished_name,
+)
 from orchestration.personal import screened
 from orchestration.settings import SOURCE_NAMES, Settings
 
@@ -137,8 +142,8 @@ def look(settings: Settings) -> Inventory:
     unsettled = being_written(new)
     waves = {path.parent for path in [*unsettled, *(path for _, _, path in unfinished)]}
     for source, root, path in present:
-        if source == "survey" and path.parent in waves - {root} and path in new:
-            unsettled.setdefault(path, "another file of its wave is still being written")
+        if path in new and path.parent in waves and wave_folder(source, path.relative_to(root)):
+            unsettled.setdefault(path, WAVE_UNFINISHED)
     found: dict[tuple[str, ...], SourceFile] = {}
     in_archive: set[str] = set()
     wanting: set[str] = set()
@@ -253,6 +258,16 @@ def is_export(source: str, name: PurePath) -> bool:
     if name.suffix.casefold() not in _PATTERNS[source] or name.name.startswith((".", "~$")):
         return False
     return source != "survey" or name.stem.casefold() not in _NOT_READ
+
+
+def wave_folder(source: str, name: PurePath) -> PurePath | None:
+    """The folder whose new files wait for one another: a survey wave's; None for all others.
+
+    Args:
+        source: the file's source.
+        name: its path below the source's folder.
+    """
+    return name.parent if source == "survey" and name.parent.name else None
 
 
 def is_unfinished(source: str, name: PurePath) -> bool:

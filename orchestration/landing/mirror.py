@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -26,8 +26,14 @@ from orchestration.landing.inventory import (
     is_export,
     is_unfinished,
     shown_name,
+    wave_folder,
 )
-from orchestration.landing.unfinished import PAUSE_SECONDS, UNFINISHED, YOUNG_SECONDS
+from orchestration.landing.unfinished import (
+    PAUSE_SECONDS,
+    UNFINISHED,
+    WAVE_UNFINISHED,
+    YOUNG_SECONDS,
+)
 from orchestration.settings import SOURCE_NAMES, Settings
 
 if TYPE_CHECKING:
@@ -72,13 +78,18 @@ class _RemoteFile:
     def state(self) -> tuple[int, int]:
         return self.size, self.modified_ns
 
+    @property
+    def wave(self) -> PurePath | None:
+        return wave_folder(self.source, self.name)
+
 
 def mirror(settings: Settings) -> Mirrored:
     """Make the mirror what the server has now; where the sources are local, do nothing.
 
     New and changed files are copied with their modification time, files that are gone leave the
-    mirror. A file that is being written keeps its last whole version in the mirror. Nothing is
-    removed before everything is copied.
+    mirror. A file that is being written keeps its last whole version in the mirror, and so do the
+    other new files of its survey wave: new labels would give old answers another meaning. Nothing
+    is removed before everything is copied.
 
     Raises:
         UsageError: the URL cannot be used, or the client for it is not installed.
@@ -92,18 +103,24 @@ def mirror(settings: Settings) -> Mirrored:
         FileLock(settings.archive / ".mirror.lock", mode=0o600),
         _server(settings.sources_url) as (server, root),
     ):
-        remote, left = _listed(server, root)
+        remote, unfinished = _listed(server, root)
+        left = [LeftFile(source, shown_name(name), UNFINISHED) for source, name in unfinished]
+        waves = {wave_folder(*named) for named in unfinished} - {None}
         new = [file for file in remote if _state(_target(settings, file)) != file.state]
         changing = _still_changing(server, new)
         copied, wanting = 0, set()
-        for file in new:
-            if file in changing or not _copied(server, file, _target(settings, file)):
-                name = shown_name(file.name)
-                left.append(LeftFile(file.source, name, "it is still changing on the server"))
+        for files in _together(new):
+            broken = changing.intersection(files)
+            if not broken and files[0].wave not in waves:
+                broken = _copied(server, {file: _target(settings, file) for file in files})
+                if not broken:
+                    copied += len(files)
+                    continue
+            for file in files:
+                why = "it is still changing on the server" if file in broken else WAVE_UNFINISHED
+                left.append(LeftFile(file.source, shown_name(file.name), why))
                 if not _target(settings, file).is_file():
                     wanting.add(file.source)
-            else:
-                copied += 1
         removed = _remove_others(settings.sources, {_target(settings, file) for file in remote})
     return Mirrored(copied, removed, left, frozenset(wanting))
 
@@ -231,9 +248,11 @@ def _is_passing(error: Exception) -> bool:
     return any(kind.__name__ in _UNREACHED for kind in type(error).__mro__)
 
 
-def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], list[LeftFile]]:
-    """The exports on the server; and the files that are unfinished by their name."""
-    found, left = [], []
+def _listed(
+    server: AbstractFileSystem, root: str
+) -> tuple[list[_RemoteFile], list[tuple[str, PurePosixPath]]]:
+    """The exports on the server; and source and name of those that are unfinished by their name."""
+    found, unfinished = [], []
     top = server.ls(root or "/", detail=True)
     names = {PurePosixPath(entry["name"]).name: entry for entry in top}
     if SYNTHETIC_NOTE in names:
@@ -243,10 +262,18 @@ def _listed(server: AbstractFileSystem, root: str) -> tuple[list[_RemoteFile], l
             continue
         for name, entry in _files(server, f"{root}/{source}", PurePosixPath()):
             if is_unfinished(source, name):
-                left.append(LeftFile(source, shown_name(name), UNFINISHED))
+                unfinished.append((source, name))
             elif is_export(source, name):
                 found.append(_remote(server, source, name, entry))
-    return found, left
+    return found, unfinished
+
+
+def _together(files: list[_RemoteFile]) -> list[list[_RemoteFile]]:
+    """The files by what comes into the mirror whole or not at all: those of a wave, or one."""
+    found: dict[tuple[str, PurePath], list[_RemoteFile]] = {}
+    for file in files:
+        found.setdefault((file.source, file.wave or file.name), []).append(file)
+    return list(found.values())
 
 
 def _files(
@@ -262,7 +289,7 @@ def _files(
     """
     # Azure's client lists a folder twice that has a mark of its own
     listed = {entry["name"].rstrip("/"): entry for entry in server.ls(folder, detail=True)}
-    for address, entry in listed.items():
+    for address, entry in sorted(listed.items()):
         name = address.rpartition("/")[2]  # pathlib would drop a name that is a dot
         if address.strip("/") == folder.strip("/"):
             if entry["type"] == "directory" or entry["name"].endswith("/"):
@@ -297,13 +324,13 @@ def _remote(
     return _RemoteFile(source, name, entry["name"], int(entry["size"]), nanoseconds)
 
 
-def _still_changing(server: AbstractFileSystem, files: list[_RemoteFile]) -> set[_RemoteFile]:
+def _still_changing(server: AbstractFileSystem, files: list[_RemoteFile]) -> frozenset[_RemoteFile]:
     """Those changed within the last seconds that are not the same after a short pause."""
     young = [file for file in files if time.time() - file.modified_ns / 1e9 < YOUNG_SECONDS]
     if not young:
-        return set()
+        return frozenset()
     time.sleep(PAUSE_SECONDS)
-    return {file for file in young if not _is_as_listed(server, file)}
+    return frozenset(file for file in young if not _is_as_listed(server, file))
 
 
 def _is_as_listed(server: AbstractFileSystem, file: _RemoteFile) -> bool:
@@ -314,23 +341,37 @@ def _is_as_listed(server: AbstractFileSystem, file: _RemoteFile) -> bool:
     return now.state == file.state
 
 
-def _copied(server: AbstractFileSystem, file: _RemoteFile, target: Path) -> bool:
-    """Copy a file; False, and no copy, where it became another meanwhile."""
-    temporary = private_folder(target.parent) / f".{os.getpid()}.mirrored"
-    private_file(temporary).close()
+def _copied(
+    server: AbstractFileSystem, targets: Mapping[_RemoteFile, Path]
+) -> frozenset[_RemoteFile]:
+    """Copy files, all or none; the one because of which there is no copy, as it became another."""
+    temporary: dict[Path, Path] = {}
     try:
-        try:
-            server.get_file(file.address, str(temporary))
-        except Exception:
-            if _is_as_listed(server, file):  # it did not change under the copy: something else
-                raise
-            return False
-        if temporary.stat().st_size != file.size or not _is_as_listed(server, file):
-            return False
-        os.utime(temporary, ns=(file.modified_ns, file.modified_ns))
-        temporary.replace(target)
+        for number, (file, target) in enumerate(targets.items()):
+            copy = private_folder(target.parent) / f".{os.getpid()}.{number}.mirrored"
+            temporary[copy] = target
+            if not _got(server, file, copy):
+                return frozenset({file})
+        for copy, target in temporary.items():
+            copy.replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
+        for copy in temporary:
+            copy.unlink(missing_ok=True)
+    return frozenset()
+
+
+def _got(server: AbstractFileSystem, file: _RemoteFile, copy: Path) -> bool:
+    """Copy a file; False where it became another meanwhile."""
+    private_file(copy).close()
+    try:
+        server.get_file(file.address, str(copy))
+    except Exception:
+        if _is_as_listed(server, file):  # it did not change under the copy: something else
+            raise
+        return False
+    if copy.stat().st_size != file.size or not _is_as_listed(server, file):
+        return False
+    os.utime(copy, ns=(file.modified_ns, file.modified_ns))
     return True
 
 

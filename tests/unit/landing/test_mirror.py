@@ -24,7 +24,12 @@ from orchestration.landing.inventory import (
     take_inventory,
 )
 from orchestration.landing.mirror import Mirrored, mirror, shown_url
-from orchestration.landing.unfinished import PAUSE_SECONDS, YOUNG_SECONDS
+from orchestration.landing.unfinished import (
+    PAUSE_SECONDS,
+    UNFINISHED,
+    WAVE_UNFINISHED,
+    YOUNG_SECONDS,
+)
 from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
 from tests.sftp_server import PASSWORD, SftpServer, sftp_server
 
@@ -166,10 +171,9 @@ def test_unfinished_files_on_the_server_are_left_and_told(
     settings = at(server)
     done = mirror(settings)
     assert (done.copied, mirrored(settings)) == (0, {})
-    why = "its name is that of a file still being written"
     assert sorted(done.left, key=lambda left: left.file_name) == [
-        LeftFile("presence", "[…].xlsx.part", why),
-        LeftFile("presence", "a.csv.filepart", why),
+        LeftFile("presence", "[…].xlsx.part", UNFINISHED),
+        LeftFile("presence", "a.csv.filepart", UNFINISHED),
     ]
 
 
@@ -278,6 +282,78 @@ def test_a_file_that_goes_away_before_it_is_copied_is_left_and_the_others_are_ta
     assert done.left == [LeftFile("presence", "b.csv", "it is still changing on the server")]
     assert done.copied == 2
     assert set(mirrored(settings)) == {"presence/a.csv", "presence/c.csv"}
+
+
+def test_new_files_of_a_wave_wait_on_the_server_for_the_one_that_has_a_name_of_unfinished_files(
+    server: SftpServer, outbox: Path, at
+) -> None:
+    put(outbox, "survey/2025-02/dataset.csv", "1")
+    put(outbox, "survey/2025-02/labels.csv", "1 is yes")
+    settings = at(server)
+    mirror(settings)
+    before = mirrored(settings)
+    put(outbox, "survey/2025-02/labels.csv", "1 is no", LONG_AGO + 60)
+    half = put(outbox, "survey/2025-02/dataset.csv.part", "2, wh")
+    put(outbox, "survey/2025-08.csv", "of another wave")
+    put(outbox, "survey/2026-02.csv.part", "half of a third")
+    done = mirror(settings)
+    assert {left.file_name: left.why for left in done.left} == {
+        "2025-02/dataset.csv.part": UNFINISHED,
+        "2025-02/labels.csv": WAVE_UNFINISHED,
+        "2026-02.csv.part": UNFINISHED,
+    }
+    assert mirrored(settings) == before | {"survey/2025-08.csv": "of another wave"}
+    assert done.wanting == frozenset()  # each has an earlier version
+    half.replace(outbox / "survey/2025-02/dataset.csv")
+    assert mirror(settings).copied == 2
+    assert mirrored(settings)["survey/2025-02/labels.csv"] == "1 is no"
+
+
+def test_no_file_of_a_wave_comes_from_the_server_where_one_changes_under_the_copy(
+    outbox: Path, at
+) -> None:
+    for name in ("dataset.csv", "labels.csv", "structure.csv"):
+        put(outbox, f"survey/2025-02/{name}")
+    put(outbox, "survey/2025-08/dataset.csv")
+
+    def grow(path: Path) -> None:
+        if path.name == "structure.csv" and path.read_text() == "a;b\n":  # the last of the three
+            put(outbox, "survey/2025-02/structure.csv", "a;b;c\n", LONG_AGO + 60)
+
+    with sftp_server(outbox.parent, on_read=grow) as server:
+        settings = at(server)
+        done = mirror(settings)
+        assert [(left.file_name, left.why) for left in done.left] == [
+            ("2025-02/dataset.csv", WAVE_UNFINISHED),
+            ("2025-02/labels.csv", WAVE_UNFINISHED),
+            ("2025-02/structure.csv", "it is still changing on the server"),
+        ]
+        assert set(mirrored(settings)) == {"survey/2025-08/dataset.csv"}
+        assert done.wanting == {"survey"}
+        assert mirror(settings).copied == 3
+    assert mirrored(settings)["survey/2025-02/structure.csv"] == "a;b;c\n"
+
+
+def test_new_labels_wait_on_the_server_for_answers_that_grow_while_the_mirror_pauses(
+    server: SftpServer, outbox: Path, at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(outbox, "survey/2025-02/labels.csv", "1 is yes")
+    answers = put(outbox, "survey/2025-02/dataset.csv", "1", modified=None)
+    sleep = time.sleep
+
+    def write_meanwhile(seconds: float) -> None:
+        sleep(seconds)
+        if seconds == PAUSE_SECONDS:
+            answers.write_text("1, 2")
+
+    settings = at(server)
+    monkeypatch.setattr(time, "sleep", write_meanwhile)
+    done = mirror(settings)
+    assert {left.file_name: left.why for left in done.left} == {
+        "2025-02/dataset.csv": "it is still changing on the server",
+        "2025-02/labels.csv": WAVE_UNFINISHED,
+    }
+    assert server.reads == []
 
 
 def test_exports_at_the_top_of_a_server_are_found(server: SftpServer, outbox: Path, at) -> None:
