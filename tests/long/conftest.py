@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,9 +7,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.ledger_guard import GUARD
+from tests.memory import memory
 from tests.pipeline.conftest import sample_run as sample_run
 
-MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4_000_000_000
 
 
@@ -21,9 +20,9 @@ def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     A run makes more than a thousand small transactions, each of which waits for a disk. What
     processes see of one another's files, and what is left of them after a kill, is the same.
     """
-    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES):
+    if (folder := memory(ENOUGH_BYTES)) is None:
         yield tmp_path_factory.mktemp("disk")
         return
-    with TemporaryDirectory(prefix="dataspor-", dir=MEMORY, ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix="dataspor-", dir=folder, ignore_cleanup_errors=True) as name:
         GUARD.roots += (Path(name),)
         yield Path(name)
