@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,12 +63,13 @@ def _compiled() -> Mapping[str, Any]:
 
 
 def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
-    """The lineage of every compiled model of a manifest."""
+    """The lineage of every compiled model of a manifest.
+
+    Raises:
+        DatasporError: a model reads a column that there is not, or is no query that can be read.
+    """
     # loaded here, so that a run that finds the lineage written does not pay for it
-    from sqlglot import exp, parse_one
-    from sqlglot.lineage import lineage
-    from sqlglot.optimizer.qualify import qualify
-    from sqlglot.optimizer.scope import build_scope
+    from sqlglot.errors import SqlglotError
 
     schema: dict[str, Any] = {
         "landing": {
@@ -75,31 +77,51 @@ def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
             for name, columns in (LANDED_TABLES | REFERENCE_COLUMNS).items()
         }
     }
-    found: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
+    found: Lineage = {}
     for model in _in_order(manifest):
         layer, name = model["schema"], model["alias"]
-        query = qualify(
-            parse_one(model["compiled_code"], dialect="duckdb"),
-            schema=schema,
-            dialect="duckdb",
-            validate_qualify_columns=False,
-        )
-        assert isinstance(query, exp.Query)  # a model selects
-        columns = [column.alias_or_name for column in query.selects]
+        try:
+            columns = _origins(model["compiled_code"], schema)
+        except SqlglotError as error:
+            reason = str(error).splitlines()[0].rstrip(".")
+            raise DatasporError(
+                f"Model {name} ({model['original_file_path']}): what its columns come from cannot "
+                f"be told: {reason}. Correct the model."
+            ) from error
         schema.setdefault(layer, {})[name] = dict.fromkeys(columns, "varchar")
-        scope = build_scope(query)
-        found[f"{layer}.{name}"] = {
-            column: sorted(
-                {
-                    (node.expression.db, node.expression.name, node.name.split(".")[-1].strip('"'))
-                    for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()
-                    if isinstance(node.expression, exp.Table)
-                }
-            )
-            for column in columns
+        found[f"{layer}.{name}"] = columns
+    return found
+
+
+def _origins(sql: str, schema: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+    """What each column of a query comes from: layer, table and column.
+
+    Args:
+        sql: the query.
+        schema: the columns of what it reads, by layer and table.
+    """
+    from sqlglot import exp, parse_one
+    from sqlglot.lineage import lineage
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.optimizer.scope import build_scope
+
+    query = qualify(
+        parse_one(sql, dialect="duckdb"),
+        schema=schema,
+        dialect="duckdb",
+        validate_qualify_columns=False,
+    )
+    assert isinstance(query, exp.Query)  # a model selects
+    scope = build_scope(query)
+    found: dict[str, list[list[str]]] = {}
+    for column in (selected.alias_or_name for selected in query.selects):
+        origins = {
+            (node.expression.db, node.expression.name, node.name.split(".")[-1].strip('"'))
+            for node in lineage(column, query, schema, scope=scope, dialect="duckdb").walk()
+            if isinstance(node.expression, exp.Table)
         }
-    read: Lineage = json.loads(json.dumps(found))
-    return read
+        found[column] = [list(origin) for origin in sorted(origins)]
+    return found
 
 
 def _in_order(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -123,4 +145,7 @@ def _in_order(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 if __name__ == "__main__":
-    ensure_lineage()
+    try:
+        ensure_lineage()
+    except DatasporError as error:
+        sys.exit(str(error))
