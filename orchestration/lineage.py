@@ -93,7 +93,7 @@ def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
     return found
 
 
-def _origins(sql: str, schema: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+def _origins(sql: str, schema: dict[str, Any]) -> dict[str, list[list[str]]]:
     """What each column of a query comes from: layer, table and column.
 
     Args:

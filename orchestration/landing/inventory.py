@@ -133,24 +133,16 @@ def look(settings: Settings) -> Inventory:
         LeftFile(source, shown_name(path.relative_to(root)), UNFINISHED)
         for source, root, path in unfinished
     ]
-    # what lies in the archive was put there whole
-    new = {
-        path
-        for _, _, path in present
-        if not path.is_relative_to(settings.archive) and hashes.of(path) is None
-    }
-    unsettled = being_written(new)
-    waves = {path.parent for path in [*unsettled, *(path for _, _, path in unfinished)]}
-    for source, root, path in present:
-        if path in new and path.parent in waves and wave_folder(source, path.relative_to(root)):
-            unsettled.setdefault(path, WAVE_UNFINISHED)
+    versions = _versions(archive, hashes, present, unfinished)
     found: dict[tuple[str, ...], SourceFile] = {}
     in_archive: set[str] = set()
     wanting: set[str] = set()
     for source, root, path in present:
         inner = path.relative_to(root)
         name = shown_name(inner)
-        version, why = _version_now(archive, hashes, source, root, path, unsettled.get(path))
+        version, why = versions[path]
+        if version is not None and version.key is not None:
+            hashes.learn(version.key, version.source_file_id)
         if why is not None:
             earlier = hashes.last(path)
             if earlier is not None and archive.kept(source, earlier.source_file_id, path.name):
@@ -194,11 +186,45 @@ def look(settings: Settings) -> Inventory:
 
 @dataclass(frozen=True)
 class _Version:
-    """Which bytes of a file count: their id, when they were written, or why there are none."""
+    """Which bytes of a file count: their id, when they were written, or why there are none.
+
+    ``key`` is what they are found by from here on, where they came into the archive just now.
+    """
 
     source_file_id: str
     modified_ns: int
     unreadable: str | None = None
+    key: str | None = None
+
+
+def _versions(
+    archive: Archive, hashes: _HashCache, present: _Found, unfinished: _Found
+) -> dict[Path, tuple[_Version | None, str | None]]:
+    """Each file as it is now, or what is wrong with it; new ones of a wave wait for one another."""
+    # what lies in the archive was put there whole
+    new = {
+        path
+        for _, _, path in present
+        if not path.is_relative_to(archive.folder) and hashes.of(path) is None
+    }
+    unsettled = being_written(new)
+    versions = {
+        path: _version_now(archive, hashes, source, root, path, unsettled.get(path))
+        for source, root, path in present
+    }
+    # where a file cannot be read and never could, its wave is refused: there is nothing to mix
+    broken = {
+        path.parent
+        for path, (version, why) in versions.items()
+        if why is not None and (version is None or hashes.last(path) is not None)
+    }
+    broken |= {path.parent for _, _, path in unfinished}
+    for source, root, path in present:
+        version, why = versions[path]
+        waits = path in new and version is not None and why is None and path.parent in broken
+        if waits and wave_folder(source, path.relative_to(root)):
+            versions[path] = None, WAVE_UNFINISHED
+    return versions
 
 
 def _version_now(
@@ -218,11 +244,10 @@ def _version_now(
     try:
         modified_ns = path.lstat().st_mtime_ns  # where what a link leads to cannot be looked at
         modified_ns = path.stat().st_mtime_ns
-        source_file_id = hashes.of(path)
+        source_file_id, key = hashes.of(path), None
         if source_file_id is None or archive.lacks(source, source_file_id, path.name):
             key = hashes.key(path)
             source_file_id = archive.receive(source, path)
-            hashes.learn(key, source_file_id)
     except ChangedFileError as error:
         return None, str(error)
     except FileNotFoundError as error:
@@ -232,7 +257,7 @@ def _version_now(
     except OSError as error:
         why = f"it cannot be read ({error.strerror})"
     else:
-        return _Version(source_file_id, modified_ns), None
+        return _Version(source_file_id, modified_ns, key=key), None
     # its name stands for its content, so that the ledger has a line of it
     name = hashlib.sha256(os.fsencode(path.relative_to(root))).hexdigest()
     return _Version(name, modified_ns, why), why

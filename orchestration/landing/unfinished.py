@@ -14,7 +14,7 @@ except ImportError:  # not on this system: the other two signs remain
     fcntl = None  # type: ignore[assignment]
 
 UNFINISHED = "its name is that of a file still being written"
-WAVE_UNFINISHED = "another file of its wave is still being written"
+WAVE_UNFINISHED = "another file of its wave is still being written or cannot be read"
 YOUNG_SECONDS = 10.0
 PAUSE_SECONDS = 0.4
 _ENDINGS = (".part", ".partial", ".tmp", ".filepart", ".crdownload")

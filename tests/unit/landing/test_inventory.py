@@ -372,14 +372,35 @@ def test_new_files_of_a_wave_wait_for_the_one_that_is_still_being_written(
     assert "2025-08.xlsx" in [file.file_name for file in inventory.files]
     why = {left.file_name: left.why for left in inventory.left}
     assert why["2025-02/labels.xlsx"] == (
-        "another file of its wave is still being written; until it can be read, its last version "
-        "counts"
+        "another file of its wave is still being written or cannot be read; until it can be read, "
+        "its last version counts"
     )
     assert "2025-02/structure.xlsx" not in why  # which is as it was
     Path(f"{answers}.part").unlink(missing_ok=True)
     texts = [file.path.read_text() for file in look(settings).files]
     assert "1 is no, from now on" in texts
     assert "1 is yes" not in texts
+
+
+@pytest.mark.parametrize("leads_to", ["/proc/self/mem", "/proc/sys/vm/compact_memory"])
+def test_new_files_of_a_wave_wait_for_the_one_that_cannot_be_read(
+    settings: Settings, export: Export, leads_to: str
+) -> None:
+    labels = export("survey/2025-02/labels.xlsx", "1 is yes")
+    answers = export("survey/2025-02/dataset.xlsx", "1")
+    before = look(settings).files
+    answers.unlink()
+    answers.symlink_to(leads_to)
+    labels.write_text("1 is no, from now on")
+    for _ in range(2):  # what was not taken is not known the next time
+        inventory = look(settings)
+        assert inventory.files == before
+        why = {left.file_name: left.why for left in inventory.left}
+        assert set(why) == {"2025-02/dataset.xlsx", "2025-02/labels.xlsx"}
+        assert "another file of its wave" in why["2025-02/labels.xlsx"]
+    answers.unlink()
+    answers.write_text("2")
+    assert {file.path.read_text() for file in look(settings).files} == {"1 is no, from now on", "2"}
 
 
 def test_a_purged_version_does_not_count_for_a_file_that_is_overwritten(
