@@ -8,12 +8,14 @@ small tests, so that none waits there for an installation that the other is stil
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
 
 # of the random cases of wide proofs, for a machine with less time
 SHARE = float(os.environ.get("WIDE_SHARE", "1"))
+LONG = 500
 # Seconds on the clock of the process that runs it, as seen in a run of all of them (see
 # docs/reliability.md); of files in `make test`, those that run the whole pipeline.
 SECONDS = {
@@ -50,5 +52,17 @@ SECONDS = {
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """The tests, those of the longest file first."""
-    return sorted(items, key=lambda item: -SECONDS.get(item.path.name, 1))
+    """The tests, those of the longest file first; before them long ones alone in their file.
+
+    Whoever begins the last test of a file is given the next file, which waits behind that test: so
+    what waits behind a long one should be what comes first anyway.
+    """
+    items = list(items)
+    tests = Counter(item.path.name for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        seconds = SECONDS.get(item.path.name, 1)
+        is_alone = seconds >= LONG and tests[item.path.name] == 1
+        return not is_alone, -seconds
+
+    return sorted(items, key=place)
