@@ -19,6 +19,8 @@ CLOSED := 2025-04
 SAMPLE_PER_CENT ?= 100
 # Of the random cases of the wide proofs (round trips, damaged files, the oracle's).
 WIDE_SHARE ?= 1
+# Of tests at once, for two cores: each waits at times, for a server, a child or a pause.
+PROCESSES ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-long test-wide lint format audit advisories sbom dev bench mutants lock
@@ -61,14 +63,14 @@ $(VENV)/.debian-long: tests/install_debian_packages.sh
 	@sh tests/install_debian_packages.sh long && touch $@
 
 test: install $(CYCLONEDX) $(VENV)/.debian ## The whole test suite
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
 
 # Each file stays with one process, and the longest begin first; see tests/budget.py.
 test-long: install $(CYCLONEDX) $(COSMIC_RAY) $(VENV)/.debian-long ## Proofs of reliability: an hour, and none that `make test` has
-	$(BIN)/python -m pytest -n 2 -m long --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(PROCESSES) -m long --dist loadscope --no-loadscope-reorder
 
 test-wide: install $(VENV)/.debian-long ## Other long proofs: BI tools, runbooks, daemon, statistics, oracle, damaged files
-	WIDE_SHARE=$(WIDE_SHARE) $(BIN)/python -m pytest -n 2 -m wide --dist loadscope --no-loadscope-reorder
+	WIDE_SHARE=$(WIDE_SHARE) $(BIN)/python -m pytest -n $(PROCESSES) -m wide --dist loadscope --no-loadscope-reorder
 
 lint: install ## Style, formatting, types and SQL
 	$(BIN)/ruff check .
