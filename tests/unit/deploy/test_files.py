@@ -234,7 +234,7 @@ def test_the_project_and_the_home_may_lie_in_folders_with_blanks(tmp_path: Path)
         text=True,
         check=True,
     )
-    lines = [line for line in told.stdout.splitlines() if "/bin/" in line]
+    lines = [line for line in told.stdout.splitlines() if "venv/bin/" in line]
     commands = [shlex.split(line) for line in lines]
     assert {words[0] for words in commands} == {
         f".venv/bin/{name}" for name in ("pip", "dbt", "python", "dataspor")
