@@ -15,14 +15,14 @@ import pytest
 
 # of the random cases of wide proofs, for a machine with less time
 SHARE = float(os.environ.get("WIDE_SHARE", "1"))
-LONG = 500
+LONG = 500  # seconds that no other file should wait behind
 # Seconds on the clock of the process that runs it, as seen in a run of all of them (see
 # docs/reliability.md); of files in `make test`, those that run the whole pipeline.
 SECONDS = {
     "test_two_at_once.py": 2510,
+    "test_fuzzing.py": 1600,
     "test_kill_anywhere.py": 1590,
     "test_parity.py": 1300,
-    "test_fuzzing.py": 1600,
     "test_oracle.py": 1200,
     "test_round_trips.py": 1080,
     "test_any_order_long.py": 940,
