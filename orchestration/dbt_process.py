@@ -198,6 +198,7 @@ def carried_out() -> int:
     Of dbt's artifacts it leaves the results only, which publishing asks for: writing the manifest
     anew takes dbt time, and the one in the project's ``target`` says the same.
     """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
@@ -213,6 +214,9 @@ def carried_out() -> int:
     results.unlink(missing_ok=True)
     runner = dbtRunner(manifest=known, callbacks=[partial(_told_to_dagster, threading.Lock())])
     done = runner.invoke([*quiet, *json.loads(arguments)])
+    # a fork ends without closing: what was built would lie in the log, which every reader goes
+    # through anew until somebody writes
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if isinstance(done.result, RunExecutionResult):
         done.result.write(str(results))
     if done.exception is not None:

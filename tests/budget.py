@@ -52,17 +52,20 @@ SECONDS = {
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """The tests, those of the longest file first; before them long ones alone in their file.
+    """The tests, those of the longest file first; behind one alone in its file comes a short one.
 
     Whoever begins the last test of a file is given the next file, which waits behind that test: so
-    what waits behind a long one should be what comes first anyway.
+    what waits behind a long one should be short.
     """
     items = list(items)
     tests = Counter(item.path.name for item in items)
-
-    def place(item: pytest.Item) -> tuple[bool, int]:
-        seconds = SECONDS.get(item.path.name, 1)
-        is_alone = seconds >= LONG and tests[item.path.name] == 1
-        return not is_alone, -seconds
-
-    return sorted(items, key=place)
+    files = sorted(tests, key=lambda name: -SECONDS.get(name, 1))
+    long = [name for name in files if SECONDS.get(name, 1) >= LONG]
+    short = [name for name in files if name not in long]
+    alone = [name for name in long if tests[name] == 1]
+    ordered = [name for name in long if name not in alone]
+    for name in alone:
+        ordered += [name, *short[:1]]
+        short = short[1:]
+    place = {name: number for number, name in enumerate([*ordered, *short])}
+    return sorted(items, key=lambda item: place[item.path.name])

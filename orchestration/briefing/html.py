@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from orchestration.briefing import danish, tables, words
 from orchestration.briefing.charts import Chart
 from orchestration.briefing.content import Briefing
+from orchestration.templates import environment
 
 
 def render(briefing: Briefing, charts: Sequence[Chart]) -> bytes:
     """One self-contained page in UTF-8."""
-    environment = Environment(
-        loader=PackageLoader("orchestration.briefing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["date"] = danish.date
-    environment.filters["breakable"] = _breakable
-    page = environment.get_template("briefing.html.j2").render(
+    pages = environment("orchestration.briefing")
+    pages.filters |= {"date": danish.date, "breakable": _breakable}
+    page = pages.get_template("briefing.html.j2").render(
         briefing=briefing,
         charts=charts,
         # Drawn here, with every text in it escaped by the drawing library.

@@ -141,6 +141,8 @@ def workplace(parent: Path, memory_limit: str = "4GB") -> Iterator[Workplace]:
         }
         with duckdb.connect(":memory:", config=settings) as connection:
             connection.execute("set enable_progress_bar = false")
+            # rows in Python come as text, and the landed table's types decide, not their first ones
+            connection.execute("set pandas_analyze_sample = 0")
             yield Workplace(folder, connection)
 
 

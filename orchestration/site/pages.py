@@ -10,7 +10,6 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from orchestration.briefing import danish, tables, words
@@ -20,6 +19,7 @@ from orchestration.site import charts
 from orchestration.site import words as site_words
 from orchestration.site.content import Completeness, Site
 from orchestration.site.freshness import freshness
+from orchestration.templates import environment
 
 if TYPE_CHECKING:
     from orchestration.catalogue import Table
@@ -45,16 +45,9 @@ def render(
     """
     folder = files("orchestration.site") / "templates"
     script = (folder / "filter.js").read_text(encoding="utf-8").strip()
-    environment = Environment(
-        loader=PackageLoader("orchestration.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"date": danish.date, "number": danish.number, "breakable": _breakable}
-    environment.globals |= {
+    pages = environment("orchestration.site")
+    pages.filters |= {"date": danish.date, "number": danish.number, "breakable": _breakable}
+    pages.globals |= {
         "site": site,
         "briefing": site.briefing,
         "menu": MENU,
@@ -73,7 +66,7 @@ def render(
 
     def page(template: str, path: str, **values: Any) -> str:
         root = "../" * path.count("/")
-        return environment.get_template(template).render(path=path, root=root, **values)
+        return pages.get_template(template).render(path=path, root=root, **values)
 
     sources = freshness(site, late_after_days)
     drawn = charts.incidents(site.briefing, site.districts)

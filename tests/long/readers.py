@@ -48,7 +48,7 @@ def publish_forever(home: Path, template: Path, dsn: str, first: int, last: int)
 
 def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told: Path) -> None:
     """Read all surfaces in turn until told to stop, but often enough, and note what was seen."""
-    os.nice(19)  # ten readers that never pause would leave the publisher no time of two cores
+    os.nice(10)  # ten readers that never pause weigh as much as one publisher
     dice = random.Random(seed)
     published = home / "published"
     kept, kept_postgres = duckdb.connect(), psycopg.connect(dsn)

@@ -1,4 +1,4 @@
-"""The tests of the longest file begin first, but for long ones that are alone in theirs."""
+"""The tests of the longest file begin first; nothing long waits behind one that is alone in its."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def test_the_longest_come_first_and_others_stay_as_they_were() -> None:
     ]
 
 
-def test_a_long_test_that_is_alone_in_its_file_begins_before_all() -> None:
-    names = ["test_parity.py", "test_parity.py", "test_readers.py", "test_mutants.py"]
-    assert in_this_order([*names, "test_attacks.py"]) == [
-        *("test_readers.py", "test_mutants.py", "test_parity.py", "test_parity.py"),
-        "test_attacks.py",
+def test_behind_a_long_test_that_is_alone_in_its_file_waits_a_short_one() -> None:
+    names = ["test_readers.py", "test_mutants.py", "test_parity.py", "test_parity.py"]
+    assert in_this_order([*names, "test_attacks.py", "test_guards.py", "test_cli.py"]) == [
+        *("test_parity.py", "test_parity.py"),
+        *("test_readers.py", "test_attacks.py", "test_mutants.py", "test_guards.py"),
+        "test_cli.py",
     ]
 
 

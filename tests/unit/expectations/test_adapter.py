@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from expectations.adapter import Suite, run_suite, suites
+from orchestration.catalogue import table
 
 SUITE = Suite(
     table="small",
@@ -60,3 +61,9 @@ def test_every_fact_table_the_ledger_and_the_figures_have_a_suite() -> None:
         "fct_survey_half_year",
         "meta_source_file",
     }
+
+
+def test_every_suite_knows_its_rows_by_columns_that_its_table_has() -> None:
+    for suite in suites().values():
+        assert suite.row_id
+        assert set(suite.row_id) <= {column.name for column in table(suite.table).columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -12,8 +13,10 @@ import duckdb
 import pytest
 
 from orchestration.config import Config, load_config
+from orchestration.extract.rows import LANDED_TABLES, frame
+from orchestration.extract.tabular import workplace
 from orchestration.landing.inventory import take_inventory
-from orchestration.landing.land import fingerprint, land, notes_of, reading_code
+from orchestration.landing.land import fingerprint, land, notes_of, reading_code, write_parquet
 from orchestration.landing.ledger import LandedFile
 from orchestration.settings import PACKAGED_CONFIG, PROJECT, SOURCE_NAMES, Settings
 from tests.unit.extract.survey_exports import FLAVOURS
@@ -302,3 +305,22 @@ def test_rows_left_without_a_note_do_not_count_and_are_written_anew(
     (anew,) = landed(settings)
     assert (anew.is_new, anew.parquet) == (True, line.parquet)
     assert duckdb.sql(f"select count(*) from read_parquet('{path}')").fetchall() == [(1,)]
+
+
+def test_the_declared_types_hold_for_rows_that_begin_with_a_thousand_empty_cells(
+    tmp_path: Path,
+) -> None:
+    rows = [{"source_file_id": "æ", "row_number": number} for number in range(1, 2001)]
+    day = dt.date(2024, 2, 29)
+    rows.append({"snapshot_on": day, "on_date": day, "start_minute": 600, "kind": "1"})
+    path = tmp_path / "rows.parquet"
+    with workplace(tmp_path) as work:
+        write_parquet(work, path, "opening_hours", frame("opening_hours", rows))
+    written = duckdb.read_parquet(str(path))
+    declared = LANDED_TABLES["opening_hours"].values()
+    assert [str(kind).lower() for kind in written.types] == list(declared)
+    assert written.fetchall()[0] == ("æ", None, 1, *[None] * (len(declared) - 3))
+    assert written.fetchall()[-1] == (
+        *(None, None, None, day, None, "1", day, 600),
+        *[None] * (len(declared) - 8),
+    )
