@@ -51,7 +51,8 @@ def read_until(stop: Event, at_least: int, home: Path, dsn: str, seed: int, told
     os.nice(10)  # ten readers that never pause weigh as much as one publisher
     dice = random.Random(seed)
     published = home / "published"
-    kept, kept_postgres = duckdb.connect(), psycopg.connect(dsn)
+    # readers share the cores with one another
+    kept, kept_postgres = duckdb.connect(config={"threads": 1}), psycopg.connect(dsn)
 
     def of_duckdb(names: list[str]) -> set[str]:
         path = published / "warehouse.duckdb"
