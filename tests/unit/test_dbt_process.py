@@ -18,6 +18,8 @@ from orchestration import catalogue, dbt_process
 from orchestration.catalogue import PARTIAL_PARSE, ensure_manifest
 from orchestration.run import lock
 from orchestration.settings import PACKAGED_CONFIG, PROJECT, Settings
+from orchestration.warehouse_file import open_to_read
+from tests.dbt_unit_tests import open_empty_warehouse
 
 Begin = Callable[[Settings], dbt_process.Process]
 SECONDS = 60
@@ -84,6 +86,22 @@ def test_a_command_that_is_none_fails_says_so_and_leaves_no_results_of_an_earlie
     assert process.wait() == 1
     assert "--no-such-option" in told
     assert not results.exists()
+
+
+def test_what_it_built_lies_in_the_file_and_not_in_a_log_that_each_reader_goes_through(
+    settings: Settings,
+) -> None:
+    open_empty_warehouse(settings)
+    process = dbt_process.forked(settings)
+    dbt_process.told(process, ["build", "--select", "int_calendar"])
+    assert process.stdout is not None
+    told = process.stdout.read().decode()
+    assert process.wait() == 0, told
+    warehouse = settings.working_warehouse
+    assert not warehouse.with_name(f"{warehouse.name}.wal").exists()
+    with open_to_read(warehouse) as connection:
+        counted = connection.execute("select count(*) > 0 from intermediate.int_calendar")
+        assert counted.fetchone() == (True,)
 
 
 def test_it_ends_where_the_run_was_killed_while_it_builds(settings: Settings) -> None:

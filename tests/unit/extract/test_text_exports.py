@@ -67,6 +67,21 @@ def test_every_encoding_and_delimiter_gives_the_same_rows(
     assert found.balances
 
 
+def test_an_export_whose_cells_have_line_breaks_of_another_kind_is_judged_once(
+    exports: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[object] = []
+
+    def noted(*told: object) -> str:
+        judged.append(told)
+        return select(*told)
+
+    monkeypatch.setattr(mainmanager, "select", noted)
+    grid = [[*HEADER, "Beskrivelse"], [*GRID[1], "en\nto"], [*GRID[2], "tre"]]
+    assert exports.read_text(csv_text(grid, line_end="\r\n").encode()).brief == ROWS
+    assert len(judged) == 1
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 @pytest.mark.parametrize("is_ended", [True, False])
