@@ -67,7 +67,7 @@ def test_every_encoding_and_delimiter_gives_the_same_rows(
     assert found.balances
 
 
-def test_an_export_whose_cells_have_line_breaks_of_another_kind_is_judged_once(
+def test_an_export_with_line_breaks_of_another_kind_in_cells_is_judged_once(
     exports: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged: list[object] = []
@@ -77,7 +77,7 @@ def test_an_export_whose_cells_have_line_breaks_of_another_kind_is_judged_once(
         return select(*told)
 
     monkeypatch.setattr(mainmanager, "select", noted)
-    grid = [[*HEADER, "Beskrivelse"], [*GRID[1], "en\nto"], [*GRID[2], "tre"]]
+    grid = [[*HEADER, "Beskrivelse"], *([*row, "to\nlinjer"] for row in GRID[1:])]
     assert exports.read_text(csv_text(grid, line_end="\r\n").encode()).brief == ROWS
     assert len(judged) == 1
 
