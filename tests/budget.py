@@ -1,8 +1,8 @@
-"""What tests cost, so that the longest begin first and two processes end together.
+"""What tests cost, so that the longest begin first and the processes end together.
 
 Each file of long proofs stays with one process (`--dist loadscope`), since its tests share what is
-expensive. In `make test` a process that has nothing left takes from the end of what the other has:
-small tests, so that none waits there for an installation that the other is still making.
+expensive. In `make test` a process that has nothing left takes from the end of what another has:
+small tests, so that none waits there for an installation that another is still making.
 """
 
 from __future__ import annotations
