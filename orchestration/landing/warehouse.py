@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 import holidays
-import pandas as pd
 
 from orchestration.config import Config
 from orchestration.config.model import WEEKDAYS_DA
@@ -23,6 +22,7 @@ from orchestration.landing.ledger import LandedFile
 from orchestration.landing.reference import REFERENCE_COLUMNS
 from orchestration.run import made_with
 from orchestration.settings import Settings
+from orchestration.stored_rows import store_rows
 
 
 def open_working_warehouse(
@@ -109,7 +109,7 @@ def open_working_warehouse(
             ],
         }
         for table, rows in reference.items():
-            _create_reference(connection, table, rows)
+            store_rows(connection, f"landing.{table}", REFERENCE_COLUMNS[table], rows)
         _create_calendar(connection, config)
     path.chmod(0o600)
     return path
@@ -152,16 +152,6 @@ def _stored_columns(connection: duckdb.DuckDBPyConnection, file: str) -> set[str
     return {row[0] for row in described.fetchall()}
 
 
-def _create_reference(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]
-) -> None:
-    connection.execute(f"create table landing.{table} ({_declared(REFERENCE_COLUMNS[table])})")
-    if rows:
-        connection.register("rows", pd.DataFrame(rows, dtype=object))
-        connection.execute(f"insert into landing.{table} by name select * from rows")
-        connection.unregister("rows")
-
-
 def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
     """Every plausible date; public and optional holidays from the ``holidays`` package."""
     dates = config.municipality.plausible_dates
@@ -173,7 +163,6 @@ def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> N
     connection.execute(
         f"create table landing.calendar ({_declared(REFERENCE_COLUMNS['calendar'])})"
     )
-    connection.register("days_off", pd.DataFrame({"day": sorted(days_off)}, dtype=object))
     # half-years at the edges are whole, so that their bounds are those of the calendar
     connection.execute(
         """
@@ -183,14 +172,13 @@ def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> N
             datediff('day', date '2000-01-01', day::date),
             isodow(day),
             isoyear(day) || '-' || lpad(weekofyear(day)::varchar, 2, '0'),
-            day::date in (select day::date from days_off)
+            day::date in (select unnest(?::date[]))
         from range(
             make_date(year(?::date) - 1, 10, 1), make_date(year(?::date) + 1, 4, 1), interval 1 day
         ) as days(day)
         """,
-        [dates.from_, dates.to],
+        [sorted(days_off), dates.from_, dates.to],
     )
-    connection.unregister("days_off")
 
 
 def _holiday_categories(country: str) -> tuple[str, ...]:
