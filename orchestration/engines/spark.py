@@ -25,10 +25,12 @@ def session(folder: Path, *, is_for_many_builds: bool = False) -> SparkSession:
 
     Args:
         folder: holds the session's files.
-        is_for_many_builds: of the same models, so that compiling well what Spark makes pays.
+        is_for_many_builds: of the same models, so that compiling well what Spark makes pays; and
+            beside other work, so that a step in two parts costs more than it saves.
     """
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     java = _JAVA if is_for_many_builds else f"{_JAVA} {_JAVA_OF_ONE_BUILD}"
+    cores = 1 if is_for_many_builds else _CORES
     settings = {
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": java,
@@ -40,13 +42,13 @@ def session(folder: Path, *, is_for_many_builds: bool = False) -> SparkSession:
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.session.timeZone": "UTC",  # local times have no zone: no hour may be missing
         "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
-        "spark.sql.shuffle.partitions": _CORES,
+        "spark.sql.shuffle.partitions": cores,
         "spark.sql.sources.default": "parquet",
         "spark.sql.warehouse.dir": folder / "warehouse",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    builder = SparkSession.builder.master(f"local[{_CORES}]").appName("dataspor")
+    builder = SparkSession.builder.master(f"local[{cores}]").appName("dataspor")
     for name, value in settings.items():
         builder = builder.config(name, str(value))
     spark = builder.getOrCreate()

@@ -27,7 +27,7 @@ MARKED = {
     "dim_incident_category": "category_name_en",
 }
 _WHERE = {"meta_run": " where key = 'municipality'"}
-OPENED_ANEW = 0.1  # of the reads; connections are kept for the others, which costs a fifth
+OPENED_ANEW = 0.05  # of the reads; connections are kept for the others, which costs a fifth
 
 
 def publish_forever(home: Path, template: Path, dsn: str, first: int, last: int) -> None:
