@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 
+def declared(columns: Mapping[str, str]) -> str:
+    """Columns and DuckDB's names of their types, as a table is declared with them."""
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+
+
 def store_rows(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -19,10 +24,14 @@ def store_rows(
         connection: where it is stored.
         table: its schema and name.
         columns: its columns and DuckDB's names of their types, in order.
-        rows: a value for each column, or none for what is not known.
+        rows: a value of Python's own for each column, or none for what is not known; no numpy's.
+
+    Raises:
+        ValueError: a row has other columns.
     """
-    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"create or replace table {table} ({declared})")
+    if any(row.keys() != columns.keys() for row in rows):
+        raise ValueError(f"{table}: a row has other columns than {', '.join(columns)}")
+    connection.execute(f"create or replace table {table} ({declared(columns)})")
     if rows:
         lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
         values = [[row[name] for row in rows] for name in columns]

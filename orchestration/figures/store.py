@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from orchestration.catalogue import table as described
 from orchestration.figures.compute import Computed
-from orchestration.stored_rows import store_rows
 
 
 def store_figures(connection: duckdb.DuckDBPyConnection, computed: Computed) -> dict[str, int]:
@@ -34,4 +34,8 @@ def store_records(
 ) -> None:
     """Write dataclasses as a table of the marts, columns and types as the catalogue has them."""
     kinds = {column.name: column.type for column in described(table).columns}
-    store_rows(connection, f"marts.{table}", kinds, [asdict(record) for record in records])
+    rows = pd.DataFrame([asdict(record) for record in records], columns=list(kinds), dtype=object)
+    connection.register("rows", rows)
+    columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in kinds.items())
+    connection.execute(f"create or replace table marts.{table} as select {columns} from rows")
+    connection.unregister("rows")

@@ -22,7 +22,7 @@ from orchestration.landing.ledger import LandedFile
 from orchestration.landing.reference import REFERENCE_COLUMNS
 from orchestration.run import made_with
 from orchestration.settings import Settings
-from orchestration.stored_rows import store_rows
+from orchestration.stored_rows import declared, store_rows
 
 
 def open_working_warehouse(
@@ -140,11 +140,7 @@ def _create_landed(
             + (f"where outcome <> {quoted(NOT_DATA)}" if numbered else "")
         )
     else:
-        connection.execute(f"create table landing.{table} ({_declared(columns)})")
-
-
-def _declared(columns: dict[str, str]) -> str:
-    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"create table landing.{table} ({declared(columns)})")
 
 
 def _stored_columns(connection: duckdb.DuckDBPyConnection, file: str) -> set[str]:
@@ -160,9 +156,7 @@ def _create_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> N
         years=range(dates.from_.year, dates.to.year + 1),
         categories=_holiday_categories(config.municipality.country),
     )
-    connection.execute(
-        f"create table landing.calendar ({_declared(REFERENCE_COLUMNS['calendar'])})"
-    )
+    connection.execute(f"create table landing.calendar ({declared(REFERENCE_COLUMNS['calendar'])})")
     # half-years at the edges are whole, so that their bounds are those of the calendar
     connection.execute(
         """

@@ -60,6 +60,7 @@ def test_a_table_of_the_same_name_is_replaced() -> None:
     assert connection.execute("select number from told").fetchall() == [(2,)]
 
 
-def test_a_value_that_is_missing_is_no_empty_cell() -> None:
-    with pytest.raises(KeyError, match="moment"):
-        stored([{"id": "1", "day": None}])
+@pytest.mark.parametrize("row", [{"id": "1", "day": None}, ROW | {"name": "Anna"}])
+def test_a_row_of_other_columns_is_refused(row: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"main\.told: a row has other columns than id, day"):
+        stored([row])
