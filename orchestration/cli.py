@@ -57,6 +57,7 @@ def main() -> None:
     DATASPOR_POSTGRES_DSN, DATASPOR_KEPT_VERSIONS, DATASPOR_ENVIRONMENT, DATASPOR_ALERTS, and
     DATASPOR_ENGINE and _DSN; deploy/environment.example explains them.
     """
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
     # a library that logs or is loaded before anything is set up, such as one of dbt's, would print
     # every later line of the others
     logging.getLogger().addHandler(logging.NullHandler())
@@ -177,7 +178,6 @@ def _execute_run(settings: Settings, config: Any, day: dt.date, fingerprint: str
         ops[FETCH_OP] = {"config": {"ask": False}}
     if settings.sources_url is not None:
         ops[MIRROR_OP] = {"config": {"ask": False}}
-    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
     console = Console(stderr=True)
     if console.is_terminal:  # the status has a thread, and must not begin before dbt is forked
         console.print("Loading …", end="\r")

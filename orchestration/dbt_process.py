@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from orchestration.catalogue import PARTIAL_PARSE, already_parsed
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, OBJECTS_BETWEEN_LOOKS, Settings
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -243,4 +243,5 @@ def _told_to_dagster(turn: threading.Lock, event: EventMsg) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
     sys.exit(carried_out())

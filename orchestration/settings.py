@@ -21,7 +21,7 @@ ENGINES = ("duckdb", "postgres", "spark")
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 LOCK_SECONDS = 900  # for which one run waits for another
 # Python looks for cycles of garbage after 700 new objects; a run makes millions and keeps most, and
-# so it is with its definitions
+# so it is with the definitions and with a briefing's charts
 OBJECTS_BETWEEN_LOOKS = 50_000
 SOURCE_NAMES = ("mainmanager", "survey", "opening_hours", "presence")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from orchestration.settings import OBJECTS_BETWEEN_LOOKS
 from tests.budget import in_order
 from tests.ledger_guard import GUARD
 from tests.mutants import own_first
@@ -14,6 +16,7 @@ from tests.proofs import print_proofs, print_seconds
 from tests.proofs import proof as proof
 
 _COUNTS = ("files", "warehouses", "tests")
+gc.set_threshold(OBJECTS_BETWEEN_LOOKS)  # as every command has it, from the first import on
 _of_workers: list[dict[str, int]] = []
 
 

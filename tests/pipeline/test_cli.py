@@ -137,6 +137,15 @@ def test_the_help_names_every_command() -> None:
     assert all(f"\n  {name} " in result.output for name in main.commands)
 
 
+def test_every_command_seldom_looks_for_garbage() -> None:
+    code = (
+        "import gc; from click.testing import CliRunner; from orchestration.cli import main; "
+        "CliRunner().invoke(main, ['figures', '--help']); print(gc.get_threshold()[0])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "50000\n"
+
+
 def test_the_installed_command_says_its_version() -> None:
     told = subprocess.run([DATASPOR, "--version"], capture_output=True, text=True, check=True)
     assert told.stdout.startswith("dataspor, version ")

@@ -56,7 +56,9 @@ def test_each_incident_counted_stands_in_its_row_of_the_archived_bytes(
         folder = sample_run.settings.archive / row["archived_in"]
         (path,) = folder.iterdir()
         assert path.name == Path(row["file_name"]).name
-        cells = files.setdefault(str(path), raw_rows(path))[row["row_number"] - 1]
+        if str(path) not in files:
+            files[str(path)] = raw_rows(path)
+        cells = files[str(path)][row["row_number"] - 1]
         assert row["incident_id"] in [cell.strip().removesuffix(".0") for cell in cells]
     assert len(files) > 1
     assert any(path.endswith(".xlsx") for path in files)
