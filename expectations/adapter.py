@@ -99,15 +99,19 @@ def suites(folder: Path = FOLDER) -> dict[str, Suite]:
 
 
 @cache
-def _tables() -> Any:
-    """The library's place of tables, in memory; made once a process."""
+def _whole_table() -> Any:
+    """The library's definition of a batch that is all of a table, in memory; made once a process.
+
+    Each table could have one of its own, but the library writes all that it has as YAML each time.
+    """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    return context.data_sources.add_pandas("run")
+    tables = context.data_sources.add_pandas("run").add_dataframe_asset("table")
+    return tables.add_batch_definition_whole_dataframe("all")
 
 
 @contextmanager
@@ -115,7 +119,7 @@ def audit_loading() -> Iterator[None]:
     """Load the library, which takes seconds, while this process waits for another one."""
     import pandas  # noqa: F401  which both threads use, so that neither meets it half loaded
 
-    loading = Thread(target=_tables)
+    loading = Thread(target=_whole_table)
     loading.start()
     try:
         yield
@@ -125,7 +129,7 @@ def audit_loading() -> Iterator[None]:
 
 def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
     """Evaluate a suite on a table."""
-    tables = _tables()
+    whole_table = _whole_table()
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
@@ -143,13 +147,7 @@ def run_suite(suite: Suite, table: pd.DataFrame) -> SuiteResult:
             )
         except Exception as error:  # whatever the library raises, it was not evaluated
             outcomes[name] = _errored(expectation, type(error).__name__)
-    if suite.table in tables.get_asset_names():
-        tables.delete_asset(suite.table)
-    batch = (
-        tables.add_dataframe_asset(suite.table)
-        .add_batch_definition_whole_dataframe("all")
-        .get_batch({"dataframe": table})
-    )
+    batch = whole_table.get_batch({"dataframe": table})
     # all expectations at once: the library then computes what they share only once
     results = batch.validate(configured, result_format="BOOLEAN_ONLY")
     if not results.success:  # which rows it is takes as long again, and is seldom asked

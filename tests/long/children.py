@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import gc
 import importlib
+import inspect
 import os
 import sys
 import traceback
@@ -67,3 +68,5 @@ def loaded_by(action: Callable[[], object], seconds: int) -> None:
         for name in names.read().split():
             with contextlib.suppress(ImportError):  # made while it was done, out of no file
                 importlib.import_module(name)
+    # dbt asks to which module each call belongs, for which Python looks through all new ones once
+    inspect.getmodule(compile("", "<of no module>", "exec"))
