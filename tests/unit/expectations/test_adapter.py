@@ -25,6 +25,16 @@ def test_a_table_as_expected_passes() -> None:
     assert run_suite(SUITE, pd.DataFrame({"key": ["a"], "amount": [1]})).status == "passed"
 
 
+def test_each_table_is_judged_by_its_own_rows_whatever_was_judged_before() -> None:
+    other = dataclasses.replace(SUITE, table="other")
+    whole, wrong = ({"key": ["a"], "amount": [amount]} for amount in (1, -1))
+    told = [
+        run_suite(suite, pd.DataFrame(rows)).status
+        for suite, rows in ((SUITE, whole), (other, wrong), (SUITE, wrong), (other, whole))
+    ]
+    assert told == ["passed", "failed", "failed", "passed"]
+
+
 def test_a_failure_names_the_rows_and_no_other_value() -> None:
     table = pd.DataFrame({"key": ["a", "b"], "amount": [1, -77]})
     result = run_suite(SUITE, table)
