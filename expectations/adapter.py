@@ -110,8 +110,8 @@ def _whole_table() -> Any:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    tables = context.data_sources.add_pandas("run").add_dataframe_asset("table")
-    return tables.add_batch_definition_whole_dataframe("all")
+    table = context.data_sources.add_pandas("run").add_dataframe_asset("table")
+    return table.add_batch_definition_whole_dataframe("all")
 
 
 @contextmanager

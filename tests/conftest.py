@@ -15,8 +15,8 @@ from tests.mutants import own_first
 from tests.proofs import print_proofs, print_seconds
 from tests.proofs import proof as proof
 
+gc.set_threshold(OBJECTS_BETWEEN_LOOKS)  # as every command has it
 _COUNTS = ("files", "warehouses", "tests")
-gc.set_threshold(OBJECTS_BETWEEN_LOOKS)  # as every command has it, from the first import on
 _of_workers: list[dict[str, int]] = []
 
 

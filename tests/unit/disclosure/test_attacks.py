@@ -26,7 +26,7 @@ def test_nothing_small_is_learned_of_half_years_that_were_corrected_twice(part: 
         count, known = attack(seed, revisions=2)
         publications += count
         assert not known, seed
-    assert publications > 5  # some were shown anew
+    assert publications > 8  # most were shown anew
 
 
 def test_without_secondary_suppression_the_attacker_learns_of_most() -> None:
